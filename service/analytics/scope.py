@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.editions import StitchedEditions
@@ -37,6 +38,10 @@ class QueryScope:
 
     `editions` are the datasets from which the periods are read if they are several, and null otherwise; `dataset_id` is
     the one with the newest edition. `conversion` null means the currency of the source.
+
+    `vintage_days` are the days as of which a table of vintages has its figures; they are empty for other tables. A
+    query that reads the vintages has `as_of` and `vintage_array` from the row of such a day, as SQL expressions.
+    `vintage_array` has the numbers of months that were published by that day; it is null for other queries.
 
     Four fields list changes of requested partners. Each change is a pair of the partner and a month. It is listed only
     if some published periods of the dataset begin before the month and others begin in it or later.
@@ -78,6 +83,8 @@ class QueryScope:
     recomposed_groups: tuple[tuple[int, int], ...] = ()
     fiscal_year_offset: int = 0
     period_offset: int = 0
+    vintage_days: tuple[date, ...] = ()
+    vintage_array: Any = None
 
     @property
     def periods_per_year(self) -> int:
@@ -180,12 +187,41 @@ class QueryScope:
     @property
     def published_months(self) -> PublishedMonthCounts:
         """Return the number of published months of each period, as of the scope's day."""
+        return self._published_months(self.as_of)
+
+    @property
+    def month_count_array(self) -> Any:
+        """Return the numbers of published months as the text of a PostgreSQL array, or as an SQL expression.
+
+        The subscripts of the array are the flow and the first month of the period.
+        """
+        return self.published_months.array_literal if self.vintage_array is None else self.vintage_array
+
+    def _published_months(self, day: date | None) -> PublishedMonthCounts:
         return self.publication_calendar.published_months(
-            self.as_of,
+            day,
             period_months=self.period_months,
             source_period_months=self.source_period_months,
             offset=self.period_offset,
         )
+
+    @property
+    def vintage_month_counts(self) -> tuple[str, ...]:
+        """Return the numbers of months published by each of `vintage_days`, as texts of PostgreSQL arrays."""
+        published = [self._published_months(day) for day in self.vintage_days]
+        spans = [each.span for each in published if each.span is not None]
+        flows = range(min(self.flows), max(self.flows) + 1)
+        starts, ends = zip(*self.period_ranges, strict=True)
+        first = max(min(starts) - 2 * MONTHS_PER_YEAR, min((span[0] for span in spans), default=0))
+        months = range(first, min(max(ends), max((span[1] for span in spans), default=-1)) + 1) or range(1)
+        return tuple(each.select(flows, months).array_literal for each in published)
+
+    @property
+    def republished_periods(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return flow and period of each period that was published twice or whose months were, as two arrays."""
+        republished = self.publication_calendar.republished_periods_as_of(self.as_of)
+        keys = sorted({(flow, self.period_start(month)) for flow, month in republished})
+        return tuple(flow for flow, _ in keys), tuple(period for _, period in keys)
 
     def period_start(self, month: int) -> int:
         """Return the first month of the requested period that contains a month."""

@@ -58,13 +58,13 @@ class PublicationCalendar:
 class PublishedMonthCounts:
     """A matrix of the numbers of published months, with a row for each flow and a column for each month.
 
-    The first row belongs to flow `flow_offset` + 1, the first column to month `month_offset` + 1, as PostgreSQL counts
-    array elements from 1. The number of a period is in the column of its first month. The columns of its other months
-    have 0, as has a period of which nothing was published.
+    The first row belongs to flow `first_flow`, the first column to month `first_month`. The number of a period is in
+    the column of its first month. The columns of its other months have 0, as has a period of which nothing was
+    published. `counts` is empty where nothing was published.
     """
 
-    flow_offset: int
-    month_offset: int
+    first_flow: int
+    first_month: int
     counts: tuple[tuple[int, ...], ...]
 
     def month_count(self, flow: int, period: int) -> int:
@@ -73,21 +73,30 @@ class PublishedMonthCounts:
 
     def month_counts(self, flow: int, periods: range) -> list[int]:
         """Return the number of published months of a flow in each of some periods, given by first month; 0 for none."""
-        row, first_month = flow - self.flow_offset - 1, self.month_offset + 1
+        row, first_month = flow - self.first_flow, self.first_month
         counts = self.counts[row] if 0 <= row < len(self.counts) else ()
         last_month = first_month + len(counts) - 1
         return [counts[period - first_month] if first_month <= period <= last_month else 0 for period in periods]
 
     @cached_property
     def array_literal(self) -> str:
-        """Return `counts` as the text of a PostgreSQL array, with a row for each flow and a column for each month."""
-        return f"{{{','.join('{' + ','.join(map(str, row)) + '}' for row in self.counts)}}}"
+        """Return `counts` as the text of a PostgreSQL array, whose subscripts are the flow and the month."""
+        if not self.counts:
+            return "{}"
+        last_flow, last_month = self.first_flow + len(self.counts) - 1, self.first_month + len(self.counts[0]) - 1
+        rows = ",".join("{" + ",".join(map(str, row)) + "}" for row in self.counts)
+        return f"[{self.first_flow}:{last_flow}][{self.first_month}:{last_month}]={{{rows}}}"
+
+    def select(self, flows: range, months: range) -> "PublishedMonthCounts":
+        """Return the matrix of these flows and months."""
+        return PublishedMonthCounts(
+            flows.start, months.start, tuple(tuple(self.month_counts(flow, months)) for flow in flows)
+        )
 
     @property
     def span(self) -> tuple[int, int] | None:
         """Return the first months of the first and the last period of any flow; null where nothing was published."""
-        first = self.month_offset + 1
-        return (first, first + len(self.counts[0]) - 1) if self.counts else None
+        return (self.first_month, self.first_month + len(self.counts[0]) - 1) if self.counts else None
 
 
 @lru_cache(maxsize=256)
@@ -122,10 +131,10 @@ def _count_published_months(
     for flow, period in _published_periods(calendar, as_of):
         counts[flow, period_start(period, period_months=period_months, offset=offset)] += source_period_months
     if not counts:
-        return PublishedMonthCounts(0, 0, ())
+        return PublishedMonthCounts(1, 1, ())
     flows, periods = zip(*counts, strict=True)
     rows = (
         tuple(counts.get((flow, month), 0) for month in range(min(periods), max(periods) + 1))
         for flow in range(min(flows), max(flows) + 1)
     )
-    return PublishedMonthCounts(min(flows) - 1, min(periods) - 1, tuple(rows))
+    return PublishedMonthCounts(min(flows), min(periods), tuple(rows))

@@ -4,7 +4,21 @@ from copy import copy
 from datetime import date
 from functools import partial
 
-from sqlalchemy import CTE, Date, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    Date,
+    FromClause,
+    SmallInteger,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
@@ -12,7 +26,7 @@ from service.analytics.figures.aggregation import aggregate_figures, aggregate_s
 from service.analytics.figures.currency_conversion import converted_figures
 from service.analytics.figures.stitched_observations import stitched_observations
 from service.analytics.scope import QueryScope
-from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_dataset
+from service.analytics.sql.key_conditions import dataset_id_literal, matches_dataset
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression
 from service.models import Observation, ObservationHistory, Release
 
@@ -29,6 +43,7 @@ OBSERVATION_COLUMNS = (
     "release_id",
 )
 MEMBER_COLUMNS = ("members", "unknown_members")
+MONTH_COUNT_ARRAY = ARRAY(SmallInteger, dimensions=2)
 
 
 class Figures:
@@ -223,12 +238,12 @@ def _vintage_observations(dataset_id: int, as_of: date) -> Query:
 def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpression) -> SqlExpression:
     """Return, as SQL, the number of months of a period that were published as of the day in the scope; null for none.
 
-    The numbers are an array parameter, read by position: a join would cost planning time and a lookup for each figure.
+    The numbers are an array, read by position: a join would cost planning time and a lookup for each figure.
     """
-    published = scope.published_months
-    months = Grouping(array_parameter(published.counts, SmallInteger, dimensions=2))
-    row, column = flow - published.flow_offset, period - published.month_offset
-    return func.nullif(months[row][column], 0, type_=SmallInteger)
+    array = scope.month_count_array
+    if isinstance(array, str):
+        array = cast(literal(array, Text), MONTH_COUNT_ARRAY)
+    return func.nullif(Grouping(array)[flow][period], 0, type_=SmallInteger)
 
 
 def is_release_current(as_of: date | None) -> SqlExpression:

@@ -6,17 +6,17 @@ parameters.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Integer, Numeric, SmallInteger, bindparam
+from sqlalchemy import BindParameter, Date, Integer, Numeric, SmallInteger, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import NullType, TypeEngine
 
 from service.analytics.figures.currency_conversion import Conversion
-from service.analytics.figures.publication_calendar import PublishedMonthCounts
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.analytics.sql.keyset_pagination import Page, number_type
@@ -50,12 +50,18 @@ class _ParameterScope(QueryScope):
         return self.has_single_series
 
     @property
-    def published_months(self) -> PublishedMonthCounts:
-        return PublishedMonthCounts(
-            flow_offset=_parameter("flow_offset", SmallInteger),
-            month_offset=_parameter("month_offset", SmallInteger),
-            counts=_parameter("published_months", ARRAY(SmallInteger, dimensions=2)),
-        )
+    def month_count_array(self) -> Any:
+        parameter = _parameter("month_counts", ARRAY(SmallInteger, dimensions=2))
+        return parameter if self.vintage_array is None else self.vintage_array
+
+    @property
+    def vintage_month_counts(self) -> tuple[str, ...]:
+        counts: tuple[str, ...] = _parameter("vintage_month_counts", ARRAY(Text))
+        return counts
+
+    @property
+    def republished_periods(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return _parameter("republished_flows", _SMALLINT_ARRAY), _parameter("republished_periods", _SMALLINT_ARRAY)
 
     @property
     def published_span(self) -> tuple[int, int]:
@@ -120,6 +126,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
             scope.composition is None,
             scope.conversion and scope.conversion.fixed_rate is None,
             scope.is_single_series,
+            bool(scope.vintage_days),
         ),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
         (page.orders, page.limit is None, page.columns),
@@ -143,6 +150,7 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
         "level_keys": tuple(level_keys),
         "as_of": None if scope.as_of is None else _parameter("as_of", Date),
         "composition": None if scope.composition is None else _parameter("composition", Date),
+        "vintage_days": scope.vintage_days and _parameter("vintage_days", ARRAY(Date)),
         "conversion": scope.conversion and _parameterize_conversion(scope.conversion),
         "has_single_series": scope.is_single_series,
     }
@@ -181,8 +189,8 @@ def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
 
 
 @lru_cache(maxsize=100)  # an array of all commodities takes 100 KB
-def format_array(values: tuple[int, ...] | tuple[Decimal, ...]) -> str:
-    """Return numbers as the text of a PostgreSQL array."""
+def format_array(values: tuple[int | Decimal | date | str, ...]) -> str:
+    """Return numbers, days or quoted texts as the text of a PostgreSQL array."""
     return f"{{{','.join(map(str, values))}}}"
 
 
@@ -197,10 +205,14 @@ _PARAMETER_READERS: Mapping[str, Callable[[QueryScope, Page], str]] = {
     "fixed_rate": lambda scope, _page: str(_conversion(scope).fixed_rate),
     "rate_periods": lambda scope, _page: format_array(_conversion(scope).rate_periods),
     "rate_values": lambda scope, _page: format_array(_conversion(scope).rate_values),
+    "vintage_days": lambda scope, _page: format_array(scope.vintage_days),
+    "vintage_month_counts": lambda scope, _page: format_array(
+        tuple(f'"{each}"' for each in scope.vintage_month_counts)
+    ),
+    "republished_flows": lambda scope, _page: format_array(scope.republished_periods[0]),
+    "republished_periods": lambda scope, _page: format_array(scope.republished_periods[1]),
     "limit": lambda _scope, page: str(page.limit),
-    "flow_offset": lambda scope, _page: str(scope.published_months.flow_offset),
-    "month_offset": lambda scope, _page: str(scope.published_months.month_offset),
-    "published_months": lambda scope, _page: scope.published_months.array_literal,
+    "month_counts": lambda scope, _page: scope.published_months.array_literal,
     "first_published_period": lambda scope, _page: str(scope.published_span[0]),
     "last_published_period": lambda scope, _page: str(scope.published_span[1]),
     "first_growth_period": lambda scope, _page: str(scope.growth_span[0]),

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy import func, select
 
+from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Order, Page
 from service.analytics.sql.types import Query
 from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, TABLE_FORMATS
@@ -31,6 +32,7 @@ from service.domain.concordance import CHAPTER_DIGITS
 from service.domain.data_state import DataState
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, collect_errors
 
+ScopeAdapter = Callable[[Context, ResolvedRequest], tuple[QueryScope, int]]
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
 STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
 VALUE_COLUMNS = ("value", "exports_value", "imports_value")
@@ -94,22 +96,22 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
     The columns of `default_order` identify a row, and so do those of `key_order`. `default_labels` is the default of
     the parameter `labels`. `max_series` limits the series that one response is computed from; null for a resource that
-    reads only the rows of its page. `is_parameterizable` says that `query` depends only on its arguments, so that it is
-    compiled once for many requests. A query that also depends on the context and the resolved request is returned by
-    `query_factory`; `query` is then null. `residual_query` returns the query with residual rows. `adapt_request`
-    returns a request in which the parameters that the resource fixes are set. `can_stitch` says that several datasets,
-    which differ in the edition of the classification, can answer a request together; otherwise the newest edition that
-    published the periods answers it.
+    reads only the rows of its page. `is_parameterizable` says that `query` is compiled once for many requests, as it
+    depends only on its arguments. `residual_query` returns the query with residual rows. `adapt_request` returns a
+    request in which the parameters that the resource fixes are set. `adapt_scope` returns a scope with facts that the
+    resource reads from the database, and the number of figures that the response is computed from. `can_stitch` says
+    that several datasets, which differ in the edition of the classification, can answer a request together; otherwise
+    the newest edition that published the periods answers it.
     """
 
     row_schema: type[Schema]
-    query: QueryBuilder | None
+    query: QueryBuilder
     default_order: tuple[Order, ...]
     key_order: tuple[Order, ...]
     default_labels: bool = False
     max_series: int | None = None
-    is_parameterizable: bool = False
-    query_factory: QueryFactory | None = None
+    is_parameterizable: bool = True
+    adapt_scope: ScopeAdapter | None = None
     residual_query: QueryFactory | None = None
     adapt_request: RequestAdapter | None = None
     formats: Sequence[str] = TABLE_FORMATS
@@ -217,36 +219,36 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         return not _has_other_value(result, STATUS_COLUMNS, "not_covered")
 
     def _export(self, context: Context, plan: TablePlan) -> ExportResult:
-        assert plan.resolved.scope is not None
-        query = self._query(context, plan)(plan.resolved.scope, plan.page)
+        query, scope, _ = self._query(context, plan)
         meta = combined_metadata([plan.resolved], plan.request, context.reference)
-        return ExportResult(query, self.row_schema, plan.columns, context.reference.state, meta, plan.request.url)
+        state, url = context.reference.state, plan.request.url
+        return ExportResult(query(scope, plan.page), self.row_schema, plan.columns, state, meta, url)
 
-    def _query(self, context: Context, plan: TablePlan) -> QueryBuilder:
-        factory = self.residual_query if plan.has_residual else self.query_factory
-        if factory is not None:
-            return factory(context, plan.resolved)
-        assert self.query is not None, "a resource has either a query or a query factory"
-        return self.query
+    def _query(self, context: Context, plan: TablePlan) -> tuple[QueryBuilder, QueryScope, int]:
+        """Return the query, its scope and the number of figures that the response is computed from."""
+        scope = plan.resolved.scope
+        assert scope is not None
+        if plan.has_residual and self.residual_query is not None:
+            return self.residual_query(context, plan.resolved), scope, plan.figure_count
+        if self.adapt_scope is not None:
+            return self.query, *self.adapt_scope(context, plan.resolved)
+        return self.query, scope, plan.figure_count
 
     def _read(self, context: Context, plan: TablePlan, added_columns: frozenset[str] = frozenset()) -> QueryResult:
-        scope = plan.resolved.scope
-        if plan.resolved.is_empty or scope is None:
+        if plan.resolved.is_empty:
             return QueryResult((), (), context.reference.state)
-        query, page = self._query(context, plan), plan.page
+        (query, scope, figure_count), page = self._query(context, plan), plan.page
         if not plan.has_residual:
             source_columns = chain.from_iterable(map(attrgetter("source_columns"), plan.columns))
             page = replace(page, columns=added_columns.union(source_columns))
-        is_small = plan.figure_count <= MAX_PREPARED_FIGURES
-        is_parameterizable = self.is_parameterizable and query is self.query and is_small
+        is_parameterizable = self.is_parameterizable and query is self.query and figure_count <= MAX_PREPARED_FIGURES
         return context.execute(query, scope, page, is_parameterizable=is_parameterizable)
 
     def _count_rows(self, context: Context, plan: TablePlan) -> int:
-        scope = plan.resolved.scope
-        if plan.resolved.is_empty or scope is None:
+        if plan.resolved.is_empty:
             return 0
-        key_columns = Page(orders=self.key_order, columns=frozenset())
-        all_rows = self._query(context, plan)(scope, key_columns).order_by(None).subquery()
+        query, scope, _ = self._query(context, plan)
+        all_rows = query(scope, Page(orders=self.key_order, columns=frozenset())).order_by(None).subquery()
         count_result = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
         row_count: int = count_result.rows[0][0]
         return row_count
@@ -256,7 +258,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
         Resources with a bound of their own are left out, and so are exports, which have a longer timeout.
         """
-        if page.limit is None or self.query_factory is not None:
+        if page.limit is None or self.adapt_scope is not None:
             return False
         scope, read_column = resolved.scope, attrgetter("column")
         is_sorted = not set(map(read_column, page.orders)) <= set(map(read_column, self.key_order))

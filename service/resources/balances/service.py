@@ -43,7 +43,6 @@ BALANCES = TableResource(
     default_order=ORDER,
     key_order=ORDER,
     default_labels=True,
-    is_parameterizable=True,
     can_stitch=True,
     residual_query=_residual_query,
     adapt_request=_select_both_flows,

@@ -11,7 +11,6 @@ FLOW_TABLE = TableResource(
     flow_table,
     default_order=PAGE_KEY_ORDER,
     key_order=PAGE_KEY_ORDER,
-    is_parameterizable=True,
     formats=EXPLORER_FORMATS,
     can_stitch=True,
 )

@@ -64,6 +64,7 @@ class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
             key_order=ORDER,
             default_labels=True,
             max_series=MAX_SERIES,
+            is_parameterizable=False,
         )
         span = PeriodRange(Period(window.first_month, 1), Period(window.last_month, 1))
         trade_request = request.replace_parameters(**_trade_parameters(context, measure, parameters), period=(span,))

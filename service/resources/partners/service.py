@@ -33,7 +33,6 @@ PARTNERS = TableResource(
     default_order=ORDER,
     key_order=PAGE_KEY_ORDER,
     default_labels=True,
-    is_parameterizable=True,
     can_stitch=True,
     residual_query=_residual_query,
     adapt_request=_select_partner,

@@ -1,17 +1,29 @@
 """Queries for revisions: figures with their growth, as known on each day on which the figure or its growth changed."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Label, and_, case, cast, func, literal, or_, select, union
+from sqlalchemy import (
+    FromClause,
+    Integer,
+    Label,
+    SmallInteger,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 
 from service.analytics.figures.aggregation import requested_period
 from service.analytics.figures.source import Figures, matches_periods
 from service.analytics.measures.growth import ratio, relative_change
 from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
-from service.analytics.sql.key_conditions import dataset_id_literal, matches_any_key, matches_dataset
+from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_any_key, matches_dataset
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
@@ -25,7 +37,7 @@ COMPARED_COLUMNS = ("yoy_pct", "yoy_base")
 REVISION_SERIES_COLUMNS = ("flow", "partner_id", "commodity_id")
 
 
-def change_days(scope: QueryScope) -> Query:
+def change_days(scope: QueryScope, _page: Page) -> Query:
     """Select the days on which a requested figure, or the base of its growth, was published or superseded.
 
     A sum of months can also change on a day on which the source publishes or withdraws a month that has no figure.
@@ -78,9 +90,9 @@ def _is_part_of_growth(month: SqlExpression, scope: QueryScope) -> SqlExpression
     return or_(matches_periods(period, scope), matches_periods(period + MONTHS_PER_YEAR, scope))
 
 
-def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
-    """Select one page of vintages: a row for each figure and each of `days` on which it or its growth changed."""
-    vintages = _vintage_figures(scope, page, days=days or [date.min]).subquery("vintage")
+def revision_table(scope: QueryScope, page: Page) -> Query:
+    """Select one page of vintages: a row for each figure and each vintage day on which it or its growth changed."""
+    vintages = _vintage_figures(scope, page).subquery("vintage")
     figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
     value, growth = _complete_value(vintages, scope), _exact_growth(vintages)
 
@@ -110,16 +122,9 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
 
 def _is_republished(vintages: FromClause, scope: QueryScope) -> SqlExpression:
     """Return whether a period, or a month of it, was published at least twice, so that a revision could be seen."""
-    periods_by_flow: dict[int, set[int]] = {flow: set() for flow in scope.flows}
-    for flow, month in scope.publication_calendar.republished_periods_as_of(scope.as_of):
-        if flow in periods_by_flow:
-            periods_by_flow[flow].add(scope.period_start(month))
-    return or_(
-        *(
-            and_(vintages.c.flow == flow, matches_any_key(vintages.c.period, sorted(periods)))
-            for flow, periods in periods_by_flow.items()
-        )
-    )
+    flows, periods = (array_parameter(keys, SmallInteger) for keys in scope.republished_periods)
+    key = func.unnest(flows, periods).table_valued("flow", "period").render_derived(name="republished_period")
+    return tuple_(vintages.c.flow, vintages.c.period).in_(select(key.c.flow, key.c.period))
 
 
 def _complete_value(vintages: FromClause, scope: QueryScope) -> SqlExpression:
@@ -156,12 +161,12 @@ def _statistics(revisions: FromClause) -> list[Label[Any]]:
     ]
 
 
-def _vintage_figures(scope: QueryScope, page: Page, *, days: Sequence[date]) -> Query:
-    """Select the figures as known on each of the days, with the day as `known_from`.
+def _vintage_figures(scope: QueryScope, page: Page) -> Query:
+    """Select the figures as known on each vintage day, with the day as `known_from`.
 
     The query of one day is written once, and PostgreSQL repeats it for each day.
     """
-    day_scope, change_day = vintage_scope(scope, days=days)
+    day_scope, change_day = vintage_scope(scope)
     figures = Figures(day_scope, has_all_periods=False)
     cells = requested_cells(figures, day_scope).subquery("cell")
     rows = figures_with_growth(

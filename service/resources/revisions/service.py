@@ -1,11 +1,12 @@
 """The resource /v1/revisions."""
 
-from functools import partial
+from dataclasses import replace
+from datetime import date
 
-from service.analytics.sql.keyset_pagination import Order
+from service.analytics.scope import QueryScope
+from service.analytics.sql.keyset_pagination import Order, Page
 from service.api.contract.formats import EXPLORER_FORMATS
 from service.api.database.context import Context
-from service.api.database.query_executor import QueryBuilder
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.table_resource import TableResource
 from service.errors import ParameterError, RequestTooLarge
@@ -19,24 +20,26 @@ COLUMNS = ("flow", "partner_id", "commodity_id", "period", "known_from")
 ORDER = tuple(Order(column, is_not_null=True) for column in COLUMNS)
 
 
-def _revision_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder:
-    """Return the query for the vintages of the figures on each day on which one of them changed.
+def _add_vintage_days(context: Context, resolved: ResolvedRequest) -> tuple[QueryScope, int]:
+    """Return the scope with the days on which a figure changed, and the number of figures times days.
 
     :raises RequestTooLarge: the figures changed on more than MAX_CHANGE_DAYS days, or have too many states.
     """
-    assert resolved.scope is not None
-    days = [row[0] for row in context.fetch(change_days(resolved.scope)).rows]
+    scope = resolved.scope
+    assert scope is not None
+    page = Page(orders=(), columns=frozenset())
+    days = [row[0] for row in context.execute(change_days, scope, page, is_parameterizable=True).rows]
     if len(days) > MAX_CHANGE_DAYS:
         reason = (
             f"its figures changed on {len(days)} days, and the maximum is {MAX_CHANGE_DAYS}; request fewer periods or "
             "codes"
         )
         raise RequestTooLarge(ParameterError("period", "", reason))
-    _check_state_count(resolved, day_count=len(days))
-    return partial(revision_table, days=days)
+    state_count = _check_state_count(resolved, day_count=len(days))
+    return replace(scope, vintage_days=tuple(days) or (date.min,)), state_count
 
 
-def _check_state_count(resolved: ResolvedRequest, *, day_count: int) -> None:
+def _check_state_count(resolved: ResolvedRequest, *, day_count: int) -> int:
     scope = resolved.scope
     assert scope is not None
     series_count = len(scope.flows) * len(scope.partners) * len(resolved.selected_commodities())
@@ -48,13 +51,14 @@ def _check_state_count(resolved: ResolvedRequest, *, day_count: int) -> None:
             "request fewer partners or commodities, or period=latest"
         )
         raise RequestTooLarge(ParameterError("period", value, reason))
+    return state_count
 
 
 REVISIONS = TableResource(
     RevisionRow,
-    None,
+    revision_table,
     default_order=ORDER,
     key_order=ORDER,
-    query_factory=_revision_query,
+    adapt_scope=_add_vintage_days,
     formats=EXPLORER_FORMATS,
 )

@@ -14,7 +14,6 @@ SERIES = TableResource(
     default_order=ORDER,
     key_order=ORDER,
     max_series=MAX_SERIES,
-    is_parameterizable=True,
     formats=CHARTED_FORMATS,
     can_stitch=True,
 )
