@@ -174,8 +174,8 @@ def copy_to_sqlite(environment: Environment) -> None:
     database.executescript(tables)
     files = {name: environment.parquet_folder / f"{name}.parquet" for name in REFERENCE_QUERIES}
     for table, file in {"observation": environment.parquet_folder / "by_series" / "*.parquet", **files}.items():
-        rows = duckdb.read_parquet(str(file))
-        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.columns))})"
+        rows = duckdb.execute("FROM read_parquet(?)", [str(file)])
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.description))})"
         while batch := rows.fetchmany(100_000):
             database.executemany(insert, batch)
     database.commit()
