@@ -18,12 +18,14 @@ TRUE_CHANGES = frozenset(
         "Lunar New Year, which rose on Jan. 22 in 2023 and on Feb. 10 in 2024, flattered the January comparison: "
         "Japan's exports to Hong Kong jumped 36.9%.",
         "Japan's imports from China were more than twice its imports from the United States in December 2023.",
+        "Singapore is the odd one out. Japan's exports there fell fifteen percent in January, "
+        "and so did exports to it.",
     }
 )
 """Changed texts whose claim is true as well: exports to Russia fell by 65.6 % in December and by 65.8 % in January.
 
 Imports from China were 2.02 times those from the United States in December. In the others the changed word is not about
-trade.
+trade, or not about the number.
 """
 LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
 DIRECTION_SWAPS = (

@@ -10,8 +10,9 @@ from itertools import islice, product
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.resources.checks.claims import Reading
 
-MAX_ALTERNATIVES = 120
+MAX_ALTERNATIVES = 240
 MAX_PARTNERS = 8
+MAX_NAMED_COMMODITIES = 6
 MAX_PERIODS = 3
 FLOW_MEASURES_BY_UNIT = {
     "%": ("yoy_pct", "pop_pct", "partner_share_pct", "ytd_pct", "two_year_pct"),
@@ -26,12 +27,16 @@ BALANCE_SIDES = ("balance:deficit", "balance:surplus")
 
 @dataclass
 class NamedDimensions:
-    """The partners, flows and periods that a sentence names, and the sides of a balance: `deficit` or `surplus`."""
+    """The partners, flows, periods and commodities that a sentence names, and the sides of a balance.
+
+    `sides` are `deficit` or `surplus`. `commodities` are codes with the family of their classification.
+    """
 
     partners: list[str] = field(default_factory=list)
     flows: list[str] = field(default_factory=list)
     periods: list[str] = field(default_factory=list)
     sides: list[str] = field(default_factory=list)
+    commodities: list[str] = field(default_factory=list)
 
 
 def other_readings(
@@ -53,7 +58,9 @@ def _combinations(
     partners = _first([*(each.partner for each in readings), WORLD_CODE, *named.partners], MAX_PARTNERS)
     partners = [partner for partner in partners if partner != main.reporter]
     periods = _first([*(each.period for each in readings), *named.periods], MAX_PERIODS)
-    commodities = _first([*(each.commodity for each in readings), TOTAL_CODE], MAX_PARTNERS)
+    commodities = _first(
+        [*(each.commodity for each in readings), TOTAL_CODE, *named.commodities], MAX_NAMED_COMMODITIES
+    )
     flows = _first([*(each.flow for each in readings if each.flow in {"X", "M"}), *named.flows], 2)
     sides = BALANCE_SIDES if len(named.sides) != 1 else (f"balance:{named.sides[0]}",)
     for period, commodity, partner in product(periods, commodities, partners):

@@ -53,11 +53,18 @@ def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -
     if described is not None and len(subjects) <= 1 and not any(each.partner for each in subjects.values()):
         subjects = {next(iter(subjects), len(clause.items) - 1): described}
     elif not subjects and not _is_apposition(clause, state):
-        subjects = _headless_subjects(clause)
+        subjects = _headless_subjects(clause, state.subject or state.earlier_subject)
     if len(subjects) == 1:
         head, subject = next(iter(subjects.items()))
         subjects = {head: _add_distant_areas(clause, head, subject, reporter)}
     return {head: _completed(subject, state) for head, subject in subjects.items()}
+
+
+def named_series(clause: Clause, state: ReadingState) -> Subject:
+    """Return the subject of a number whose name ends the clause before it: `led by cars, up 37.1 %`."""
+    item = clause.items[-1]
+    subject = Subject(partner=item.value) if item.kind == "area" else Subject(commodity=item.value)
+    return _completed(subject, state)
 
 
 def _is_apposition(clause: Clause, state: ReadingState) -> bool:
@@ -98,7 +105,7 @@ def _share_partner_of_balance(subjects: dict[int, Subject]) -> dict[int, Subject
     }
 
 
-def _headless_subjects(clause: Clause) -> dict[int, Subject]:
+def _headless_subjects(clause: Clause, previous: Subject | None) -> dict[int, Subject]:
     """Return the subject of a clause without a flow or balance: an area, a commodity, or something other than trade."""
     quantities = clause.positions("quantity")
     limit = quantities[0] if quantities else len(clause.items)
@@ -120,11 +127,19 @@ def _headless_subjects(clause: Clause) -> dict[int, Subject]:
         if each.kind == "area" and _is_reporter_phrase(clause, position):
             is_other_place = subject.commodity is not None
             subject = replace(subject, reporter=each.value, has_unknown_word=is_other_place)
+        elif each.kind == "area" and _is_owner(clause, position) and not (previous and previous.partner):
+            subject = replace(subject, reporter=each.value)
         elif each.kind == "area":
             subject = replace(subject, partner=each.value)
         elif each.kind == "commodity":
             subject = replace(subject, commodity=each.value)
     return {head: subject}
+
+
+def _is_owner(clause: Clause, position: int) -> bool:
+    """Return whether an area is the reporter of other trade, as in `Those of Germany gained 4 %`."""
+    previous = [item.text.lower() for item in clause.items[:position] if item.text.lower() != "the"]
+    return previous[-2:] in (["those", "of"], ["that", "of"]) and not clause.has("share", "contribution")
 
 
 def _is_reporter_phrase(clause: Clause, position: int) -> bool:
@@ -141,7 +156,19 @@ def _following_object(clause: Clause, quantities: Sequence[int]) -> dict[int, Su
                 return {position: Subject(partner=item.value)}
             if preposition.text == "of" and item.kind == "commodity":
                 return {position: Subject(commodity=item.value)}
+        whole = [item for item in later_items if item.kind not in {"direction", "comparison"}][:3]
+        if [item.text for item in whole[:1]] == ["for"]:
+            return _object_of_preposition(whole[1:], position)
     return {}
+
+
+def _object_of_preposition(items: Sequence[Item], position: int) -> dict[int, Subject]:
+    """Return the subject of `10.5 percent for all meat`, `8 percent for coal` and `5 percent for China`."""
+    is_total = items[0].kind == "total" if items else False
+    names = items[1:2] if is_total else items[:1]
+    if names and names[0].kind == "commodity":
+        return {position: Subject(commodity=names[0].value, is_total=is_total)}
+    return {position: Subject(partner=names[0].value)} if names and names[0].kind == "area" else {}
 
 
 def _following_subject(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
@@ -206,7 +233,6 @@ def _completed(subject: Subject, state: ReadingState) -> Subject:
         balance=previous.balance,
         reporter=subject.reporter or previous.reporter,
         commodity=commodity,
-        is_total=False,
         has_unknown_word=subject.has_unknown_word or previous.has_unknown_word,
         alternative_flow=None if previous.balance is None else state.flow,
     )
@@ -306,20 +332,20 @@ def _referred_subject(clause: Clause, position: int) -> Subject | None:
 
 
 def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
-    """Return the part that `China's share of exports` is of."""
-    share = clause.positions("share")
+    """Return the part that `China's share of exports` or `China's contribution to exports` is of."""
+    share = clause.positions("share", "contribution")
     for position in clause.positions("area"):
         following = clause.items[position + 1 : position + 2]
-        is_possessor = bool(following) and following[0].kind in {"possessive", "share"}
+        is_possessor = bool(following) and following[0].kind in {"possessive", "share", "contribution"}
         if share and position < share[0] and is_possessor:
             return replace(whole, partner=clause.items[position].value, is_total=False)
     return _part_of_share(clause, share[0], whole) if share else whole
 
 
 def _part_of_share(clause: Clause, share: int, whole: Subject) -> Subject:
-    """Return the part that `the share of China in exports` is of."""
+    """Return the part that `the share of China in exports` or `the contribution of China to exports` is of."""
     phrase = [item for item in clause.items[share : share + 5] if item.kind != "filler"]
-    if [item.text for item in phrase[1:2]] != ["of"] or [item.text for item in phrase[3:4]] != ["in"]:
+    if [item.text for item in phrase[1:2]] != ["of"] or phrase[3:4] == [] or phrase[3].text not in {"in", "to"}:
         return whole
     name = phrase[2]
     if name.kind not in {"area", "commodity"}:

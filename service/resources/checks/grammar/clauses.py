@@ -73,9 +73,17 @@ def _is_break(items: Sequence[Item], position: int) -> bool:
     if item.text == "with" and item.kind == "to":
         following = next(_content_items(items[position + 1 : position + 1 + MAX_LIST_GAP]), None)
         return following is None or following.kind not in {"area"}
+    if item.text == ":" and _follows_lone_period(items, position):
+        return False
     if item.kind == "symbol" and item.text in BREAKS:
         return item.text != "," or not _joins_list(items, position)
     return item.kind == "conjunction" and not _joins_list(items, position)
+
+
+def _follows_lone_period(items: Sequence[Item], position: int) -> bool:
+    """Return whether a colon stands behind a period in parentheses, as in `exports +11.9 % (December: +9.7 %)`."""
+    previous = items[max(0, position - 2) : position]
+    return [item.kind for item in previous] == ["symbol", "period"] and previous[0].text in {"(", "["}
 
 
 def _joins_list(items: Sequence[Item], position: int) -> bool:

@@ -37,6 +37,7 @@ RATIO_WORDS = frozenset(
         "those",
     )
 )
+PREVIOUS_YEAR_TEXTS = (["the", "year", "before"], ["the", "year", "earlier"], ["the", "previous", "year"])
 STREAK_NAMES = frozenset({"streak"})
 QUALIFIER_GAP = frozenset({"filler", "money"})
 
@@ -183,6 +184,10 @@ def _read_ratio(items: Sequence[Item], position: int) -> tuple[Quantity, int] | 
     word = None if decimals else "times"
     precision = Decimal("0.5").scaleb(-decimals) if decimals else GROWTH_WORD_TOLERANCE * multiple
     while end_position < len(items) and _describes_level(items[end_position]):
+        if [each.text.lower() for each in items[end_position : end_position + 3]] in PREVIOUS_YEAR_TEXTS:
+            growth = 100 * (multiple - 1)
+            quantity = Quantity(start, end, growth, "%", 100 * precision, has_sign=True, growth_word=word)
+            return quantity, end_position + 3
         end_position += 1
     if end_position >= len(items) or items[end_position].kind != "comparison" or end_position == first_end:
         return Quantity(start, end, multiple, "times", precision, growth_word=word), first_end

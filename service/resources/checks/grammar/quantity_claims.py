@@ -84,7 +84,7 @@ def _reason_for_abstention(clause: Clause, subject: Subject | None, state: Readi
     reasons = {
         "opinion": clause.is_quoted or clause.has("opinion"),
         "ambiguous": clause.has("negation") or (subject is not None and subject.has_list and not is_other),
-        "forecast": clause.has("forecast"),
+        "forecast": clause.has("forecast") or state.has_forecast,
         "seasonally_adjusted_not_loaded": state.is_adjusted,
         "not_covered": bool(blocks.intersection(NOT_COVERED_BLOCKS)) or is_other or _has_span(clause),
     }
@@ -108,7 +108,7 @@ def _claim(
     context: TextContext,
 ) -> Claim:
     quantity: Quantity = clause.items[position].value
-    reporter = subject.reporter or state.reporter or context.reporter
+    reporter = subject.reporter or state.place or state.reporter or context.reporter
     if reporter is None or reporter not in context.reporters:
         return Claim(quantity, sentence_number, reason="ambiguous" if reporter is None else "not_covered")
     mention, origin = _period_of_quantity(clause, position, choice, state)
@@ -123,7 +123,7 @@ def _claim(
         return Claim(quantity, sentence_number, reason="ambiguous")
     partners = [each for each in _partners(subject) if each != reporter]
     commodities = _commodities(subject, state, context.families[reporter])
-    if not commodities:
+    if not commodities or not partners:
         return Claim(quantity, sentence_number, reason="not_covered")
     currency = growth_currency(clause) or state.currency
     if mention is not None and mention.first_month is not None:

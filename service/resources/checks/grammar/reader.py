@@ -1,13 +1,14 @@
 """The grammar: the claims of a text, sentence by sentence. It abstains where a clause has more than one meaning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from service.resources.checks.claims import Claim
 from service.resources.checks.grammar.alternatives import NamedDimensions
-from service.resources.checks.grammar.certainty import is_series_clear
-from service.resources.checks.grammar.clause_subjects import clause_subjects, growth_currency
+from service.resources.checks.grammar.asides import HEAD_KINDS, is_aside, names_next_number, place_of_clause
+from service.resources.checks.grammar.certainty import has_other_name, is_series_clear, names_unknown_partner
+from service.resources.checks.grammar.clause_subjects import clause_subjects, growth_currency, named_series
 from service.resources.checks.grammar.clauses import Clause, own_base, split_clauses
 from service.resources.checks.grammar.measures import BASE_OPENERS, is_earlier_year
 from service.resources.checks.grammar.periods.mentions import PeriodMention
@@ -40,7 +41,6 @@ CONVERSION_WORDS = frozenset(
     {"or", "us", "about", "around", "roughly", "some", "equivalent", "equal", "to", "nearly", "almost"}
 )
 """Words between an amount and the same amount in another currency."""
-HEAD_KINDS = ("flow", "balance")
 
 
 def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim]:
@@ -51,29 +51,35 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
         words = list(lexicon.read(tokens))
         if len(tokens) > MAX_SENTENCE_TOKENS:
             numbers = [item.value for item in read_quantities(words) if item.kind == "quantity"]
-            claims += [Claim(quantity, sentence_number, reason="ambiguous") for quantity in numbers]
-            claims = claims[:MAX_CLAIMS]
-        if len(claims) == MAX_CLAIMS:
-            return claims
-        if len(tokens) > MAX_SENTENCE_TOKENS:
-            continue
-        reporter = state.reporter or context.reporter
-        phrases = resolve_phrases(read_number_words(words), state.areas, reporter=reporter)
-        deals = resolve_deals(phrases, reporter=reporter)
-        quantities = read_quantities(resolve_purchases(deals, reporter=reporter))
-        sentences = split_respective_lists(join_records(read_periods(quantities)))
-        earlier = state.subject or state.earlier_subject
-        areas = state.areas
-        for items in sentences:
-            if len(sentences) > 1:
-                state.subject, state.earlier_subject, state.areas = None, earlier, areas
-            for claim in sorted(_read_sentence(items, sentence_number, state, context), key=_claim_start):
-                claims.append(_link_conversion(claim, claims, text))
-                if len(claims) == MAX_CLAIMS:
-                    return claims
-        if len(sentences) > 1 and state.subject is not None:
-            state.subject = replace(state.subject, has_list=True)
+            found: Iterable[Claim] = [Claim(quantity, sentence_number, reason="ambiguous") for quantity in numbers]
+        else:
+            found = _read_sentence_parts(words, sentence_number, state, context)
+        for claim in found:
+            claims.append(_link_conversion(claim, claims, text))
+            if len(claims) == MAX_CLAIMS:
+                return claims
     return claims
+
+
+def _read_sentence_parts(
+    words: Sequence[Item], sentence_number: int, state: ReadingState, context: TextContext
+) -> Iterator[Claim]:
+    """Yield the claims of a sentence, or of the sentences that its lists stand for, in the order of their numbers."""
+    reporter = state.reporter or context.reporter
+    phrases = resolve_phrases(read_number_words(words), state.areas, reporter=reporter)
+    deals = resolve_deals(phrases, reporter=reporter)
+    quantities = read_quantities(resolve_purchases(deals, reporter=reporter))
+    lists = split_respective_lists(join_records(read_periods(quantities)))
+    if lists.beginning:
+        yield from sorted(_read_sentence(lists.beginning, sentence_number, state, context), key=_claim_start)
+    has_list = len(lists.sentences) > 1
+    earlier, areas = state.subject or state.earlier_subject, state.areas
+    for items in lists.sentences:
+        if has_list:
+            state.subject, state.earlier_subject, state.areas = None, earlier, areas
+        yield from sorted(_read_sentence(items, sentence_number, state, context), key=_claim_start)
+    if has_list and state.subject is not None:
+        state.subject = replace(state.subject, has_list=True)
 
 
 def _claim_start(claim: Claim) -> int:
@@ -87,17 +93,11 @@ def _read_sentence(
     if ratio is not None:
         yield ratio
     clauses = split_clauses(items)
-    state.items = items
-    state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
-    state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
-    state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
-    state.blocks, state.has_quantity, state.is_share, state.comparison = set(), False, False, None
-    state.is_earlier_year = False
-    earlier_period, state.period = state.period, state.sentence_period or state.period
+    earlier_period = state.period
+    _begin_sentence(items, clauses, state, context)
     has_other_period = earlier_period is not None and earlier_period != state.period
-    state.base, state.is_base_known = _sentence_base(clauses)
-    state.named = _named_dimensions(clauses, state, context)
     last_period_clause = _period_clause(clauses)
+    follows_aside = False
     for clause, following in zip_longest(clauses, clauses[1:]):
         state.is_later_period = (
             (has_other_period or len(state.named.periods) > 1)
@@ -107,30 +107,96 @@ def _read_sentence(
         )
         if clause.opener == ";":
             state.currency, state.comparison, state.blocks = None, None, set()
-        subjects = clause_subjects(clause, state, context)
-        if not subjects and clause is clauses[0] and clause.has("quantity") and following is not None:
-            subjects = _subject_ahead(following, state, context)
-        if clause is clauses[0] and len(subjects) == 1 and following is not None and following.opener == ",":
-            subjects = _add_described_partner(subjects, following, state.reporter or context.reporter)
-        if subjects:
-            is_continued = clause.has(*HEAD_KINDS) or state.is_series_clear
-            is_clear = is_series_clear(clause, subjects.values(), reporter=state.reporter or context.reporter)
-            state.is_series_clear = is_continued and is_clear
-        if clause.has("quantity"):
-            state.has_quantity = True
-        else:
-            state.blocks |= set() if state.has_quantity else clause.values("block")
-            state.currency = growth_currency(clause) or state.currency
-            state.comparison = next(iter(clause.values("comparison")), state.comparison)
-        state.is_earlier_year = is_earlier_year(clause) or (state.is_earlier_year and _is_on_earlier_year(clause))
+        follows_aside = is_aside(clause, follows_aside=follows_aside)
+        state.place = place_of_clause(clause) or state.place
+        subjects = {} if follows_aside else _subjects(clause, following, state, context, is_first=clause is clauses[0])
+        subjects = _add_named_series(clause, following, subjects, state, reporter=state.reporter or context.reporter)
+        _note_words(clause, state)
         for position in clause.positions("quantity"):
             yield read_quantity_claim(clause, position, subjects, sentence_number, state, context)
-        if subjects:
-            state.subject = subjects[max(subjects)]
-            state.sentence_subject = state.sentence_subject or state.subject
-            state.flow = state.subject.flow or state.flow
-        stated = [subject.reporter for head, subject in subjects.items() if clause.items[head].kind in HEAD_KINDS]
-        state.reporter = next((reporter for reporter in stated if reporter is not None), state.reporter)
+        _note_subjects(clause, subjects, state)
+
+
+def _begin_sentence(
+    items: Sequence[Item], clauses: Sequence[Clause], state: ReadingState, context: TextContext
+) -> None:
+    """Set the state to the beginning of a sentence."""
+    state.items = items
+    state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
+    state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
+    state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
+    state.blocks, state.has_quantity, state.is_share, state.comparison = set(), False, False, None
+    state.is_earlier_year = False
+    state.period = state.sentence_period or state.period
+    state.base, state.is_base_known = _sentence_base(clauses)
+    state.has_unknown_partner = names_unknown_partner(items) or _has_unpaired_list(items)
+    state.has_forecast, state.place = False, None
+    state.named = _named_dimensions(clauses, state, context)
+
+
+def _subjects(
+    clause: Clause, following: Clause | None, state: ReadingState, context: TextContext, *, is_first: bool
+) -> dict[int, Subject]:
+    """Return the subjects of a clause; those of a first one can stand in the clause behind it."""
+    subjects = clause_subjects(clause, state, context)
+    if not is_first or following is None:
+        return subjects
+    if not subjects and clause.has("quantity"):
+        subjects = _subject_ahead(following, state, context)
+    if len(subjects) == 1 and following.opener == ",":
+        return _add_described_partner(subjects, following, state.reporter or context.reporter)
+    return subjects
+
+
+def _add_named_series(
+    clause: Clause,
+    following: Clause | None,
+    subjects: dict[int, Subject],
+    state: ReadingState,
+    *,
+    reporter: str | None,
+) -> dict[int, Subject]:
+    """Return the subjects of a clause with the series that it names for the next one, and note its certainty."""
+    is_named = not subjects and state.has_quantity and names_next_number(clause, following)
+    if is_named:
+        subjects = {0: named_series(clause, state)}
+    is_note = clause.is_parenthetical and clause.has("area") and not clause.has(*HEAD_KINDS)
+    if is_named or is_note or (not subjects and has_other_name(clause, state.subject, reporter=reporter)):
+        state.is_series_clear = False
+    elif subjects:
+        is_continued = clause.has(*HEAD_KINDS) or state.is_series_clear
+        state.is_series_clear = is_continued and is_series_clear(clause, subjects.values(), reporter=reporter)
+    return subjects
+
+
+def _note_words(clause: Clause, state: ReadingState) -> None:
+    """Keep the words of a clause that later clauses of its sentence depend on."""
+    state.has_forecast = state.has_forecast and not clause.has(*HEAD_KINDS)
+    if clause.has("quantity"):
+        state.has_quantity = True
+    else:
+        state.has_forecast = state.has_forecast or clause.has("forecast")
+        state.blocks |= set() if state.has_quantity else clause.values("block")
+        state.currency = growth_currency(clause) or state.currency
+        state.comparison = next(iter(clause.values("comparison")), state.comparison)
+    state.is_earlier_year = is_earlier_year(clause) or (state.is_earlier_year and _is_on_earlier_year(clause))
+
+
+def _note_subjects(clause: Clause, subjects: dict[int, Subject], state: ReadingState) -> None:
+    """Keep the subject of a clause, which later clauses inherit."""
+    if clause.has("quantity"):
+        state.has_forecast = False
+    if subjects:
+        state.subject = subjects[max(subjects)]
+        state.sentence_subject = state.sentence_subject or state.subject
+        state.flow = state.subject.flow or state.flow
+    stated = [subject.reporter for head, subject in subjects.items() if clause.items[head].kind in HEAD_KINDS]
+    state.reporter = next((reporter for reporter in stated if reporter is not None), state.reporter)
+
+
+def _has_unpaired_list(items: Sequence[Item]) -> bool:
+    """Return whether `respectively` pairs numbers with names that the grammar does not know all."""
+    return any(item.text.lower() == "respectively" for item in items)
 
 
 def _is_on_earlier_year(clause: Clause) -> bool:
@@ -182,7 +248,7 @@ def _sentence_base(clauses: Sequence[Clause]) -> tuple[PeriodMention | None, boo
 
 
 def _named_dimensions(clauses: Sequence[Clause], state: ReadingState, context: TextContext) -> NamedDimensions:
-    """Return the partners, flows and periods of a sentence, and the partners of the one before."""
+    """Return the partners, flows, periods and commodities of a sentence, and the partners of the one before."""
     items = [item for clause in clauses for item in clause.items]
     previous = state.earlier_subject
     flows = [item.value for item in items if item.kind == "flow"]
@@ -195,7 +261,13 @@ def _named_dimensions(clauses: Sequence[Clause], state: ReadingState, context: T
     partners, state.areas = [*areas, *state.areas], areas
     if previous is not None and previous.partner is not None:
         partners.append(previous.partner)
-    return NamedDimensions(partners, flows, [period for period in periods if period is not None], list(sides))
+    commodities = [item.value for item in items if item.kind == "commodity"]
+    if previous is not None and previous.commodity is not None:
+        commodities.append(previous.commodity)
+    families = context.families.get(state.reporter or context.reporter or "", ())
+    codes = [f"{family}/{code}" for each in commodities for family in families for code in each.get(family, ())]
+    resolved = [period for period in periods if period is not None]
+    return NamedDimensions(partners, flows, resolved, list(sides), codes)
 
 
 def _period_clause(clauses: Sequence[Clause]) -> Clause | None:

@@ -1,6 +1,7 @@
 """Lists that `respectively` pairs with numbers: each name becomes a sentence of its own with its number."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from service.resources.checks.grammar.words.lexicon import Item
@@ -10,28 +11,86 @@ JOINING_TEXTS = frozenset({",", "and", "the", "to", "from"})
 MIN_NAMES = 2
 
 
-def split_respective_lists(items: Sequence[Item]) -> list[list[Item]]:
+@dataclass(frozen=True)
+class RespectiveLists:
+    """A sentence as parts: `beginning`, the items before a list of names, and one sentence for each pair.
+
+    `beginning` is empty where nothing with a number precedes the list.
+    """
+
+    beginning: list[Item]
+    sentences: list[list[Item]]
+
+
+def split_respective_lists(items: Sequence[Item]) -> RespectiveLists:
     """Return one sentence for each pair of a name and its number, or only the sentence itself.
 
     `Exports to China and the US rose 29.2 % and 15.6 %, respectively` are two sentences. A sentence whose names and
     numbers differ in count is left as it is.
     """
+    unsplit = RespectiveLists([], [list(items)])
     adverbs = [position for position, item in enumerate(items) if item.text.lower() == "respectively"]
     quantities = [position for position, item in enumerate(items) if item.kind == "quantity"]
     if not adverbs and _are_listed(items, quantities):
         adverbs = [len(items)]
-    if len(adverbs) != 1 or len(quantities) < MIN_NAMES or adverbs[0] < quantities[0]:
-        return [list(items)]
-    names = _joined_names(items, quantities[0])
+    quantities = [each for each in quantities if adverbs and each < adverbs[0]]
+    if len(adverbs) != 1 or len(quantities) < MIN_NAMES:
+        return unsplit
+    names, numbers = _paired_positions(items, quantities)
     if not names:
-        return _split_trailing_list(items, quantities, adverbs[0])
-    if len(names) != len(quantities):
-        return [list(items)]
-    tail = [item for position, item in enumerate(items) if position > quantities[-1] and position != adverbs[0]]
-    return [
-        [*items[: names[0]], items[name], *_words_of_number(items, names[-1], quantities, index), items[number], *tail]
-        for index, (name, number) in enumerate(zip(names, quantities, strict=True))
+        is_trailing = not _joined_names(items, quantities[0])
+        return RespectiveLists([], _split_trailing_list(items, quantities, adverbs[0])) if is_trailing else unsplit
+    tail, rest = _tail_and_rest(items, numbers[-1], adverbs[0])
+    start = _start_of_list(items, names[0], [each for each in quantities if each < numbers[0]])
+    sentences = [
+        [*items[start : names[0]], items[name], *_words_of_number(items, names[-1], numbers, index), items[number]]
+        for index, (name, number) in enumerate(zip(names, numbers, strict=True))
     ]
+    sentences = [[*sentence, *tail] for sentence in sentences]
+    sentences[-1] += rest
+    return RespectiveLists(list(items[:start]), sentences)
+
+
+def _paired_positions(items: Sequence[Item], quantities: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the positions of the names of a list and of as many numbers behind it; empty where there is no such list.
+
+    The numbers are the last ones; others can precede the list, as in `exports rose 5 %, those to A and B 6 % and 7 %`.
+    """
+    for count in range(len(quantities), MIN_NAMES - 1, -1):
+        numbers = list(quantities[-count:])
+        start = quantities[-count - 1] + 1 if count < len(quantities) else 0
+        names = [start + each for each in _joined_names(items[start:], numbers[0] - start)]
+        if len(names) == count:
+            return names, numbers
+    return [], []
+
+
+def _start_of_list(items: Sequence[Item], first_name: int, earlier_quantities: Sequence[int]) -> int:
+    """Return the position where the clause with a list begins; 0 where no number precedes it."""
+    if not earlier_quantities:
+        return 0
+    breaks = [
+        position
+        for position in range(earlier_quantities[-1] + 1, first_name)
+        if items[position].kind in {"separator", "symbol", "conjunction"}
+    ]
+    return breaks[-1] if breaks else earlier_quantities[-1] + 1
+
+
+def _tail_and_rest(items: Sequence[Item], last_number: int, adverb: int) -> tuple[list[Item], list[Item]]:
+    """Return the words behind the numbers, which all pairs share, and the later clauses with numbers of their own."""
+    tail = [item for position, item in enumerate(items) if position > last_number and position != adverb]
+    end = next(
+        (
+            position
+            for position in range(adverb + 1, len(items))
+            if items[position].kind == "separator" or items[position].text in {",", ";", "("}
+        ),
+        len(items),
+    )
+    if not any(item.kind == "quantity" for item in items[end:]):
+        return tail, []
+    return [item for item in items[last_number + 1 : end] if item is not items[adverb]], list(items[end:])
 
 
 def _are_listed(items: Sequence[Item], quantities: Sequence[int]) -> bool:

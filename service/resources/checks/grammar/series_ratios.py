@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from service.domain.codes import WORLD_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading, SeriesKey
+from service.resources.checks.grammar.certainty import names_unknown_partner
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
 from service.resources.checks.grammar.measures import SIGN_BY_DIRECTION
@@ -183,7 +184,8 @@ def _claim(
     has_word = any(item.kind == "word" for item in items) or pair.subject.has_list or pair.base.has_list
     origin = "text" if mentions else "previous sentence"
     sources = dimension_origins(clause, pair.subject, mention, origin, state, reporter=reporter, context=context)
-    is_confident = not has_word and not context.is_reporter_assumed and bool(readings)
+    is_known = not has_word and not names_unknown_partner(items)
+    is_confident = is_known and not context.is_reporter_assumed and bool(readings)
     if not readings:
         return Claim(quantity, sentence_number, reason="not_covered")
     return Claim(quantity, sentence_number, readings, is_confident=is_confident, sources=sources)

@@ -34,7 +34,10 @@ class ReadingState:
     `comparison` is the kind of growth that an earlier clause without a number states for later ones, as in `month on
     month, exports fell 24 %`. `is_earlier_year` says that the clause before states that time, as in `a year earlier,
     exports were 6.55 trillion`. `is_series_clear` says that the clauses on the current subject name it in words that
-    the grammar understands. `text` is the whole text, `items` are the items of the current sentence.
+    the grammar understands. `has_unknown_partner` says that the sentence has a partner that the grammar does not know.
+    `has_forecast` says that the clause before is a forecast without a number. `place` is the area that a clause states
+    for the next ones, as in `In Vietnam, imports fell`. `text` is the whole text, `items` are the items of the current
+    sentence.
     """
 
     subject: Subject | None = None
@@ -55,6 +58,9 @@ class ReadingState:
     is_earlier_year: bool = False
     is_later_period: bool = False
     is_series_clear: bool = True
+    has_unknown_partner: bool = False
+    has_forecast: bool = False
+    place: str | None = None
     base: PeriodMention | None = None
     is_base_known: bool = True
     text: str = ""

@@ -77,7 +77,7 @@ def _read_left(items: Sequence[Item], head: int, subject: Subject) -> Subject:
                 break
             is_partner = following.text == "bound"
             subject = replace(subject, partner=item.value) if is_partner else _set_reporter(subject, item.value)
-        elif item.kind == "block" and position == head - 1:
+        elif item.kind == "block" and position == head - 1 and not _is_bilateral_balance(item, items[head]):
             subject = replace(subject, is_other=True)
         elif item.kind == "word" and items[head].text in TRADE_VERBS and item.text.lower().endswith(COMPANIES):
             continue
@@ -86,6 +86,11 @@ def _read_left(items: Sequence[Item], head: int, subject: Subject) -> Subject:
         else:
             subject = _add_object(subject, item)
     return subject
+
+
+def _is_bilateral_balance(item: Item, head: Item) -> bool:
+    """Return whether a word only says that a balance is that with a partner, as in `the bilateral surplus`."""
+    return item.value == "two_way" and head.kind == "balance"
 
 
 def _read_right(items: Sequence[Item], head: int, subject: Subject, reporter: str | None) -> Subject:

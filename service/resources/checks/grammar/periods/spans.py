@@ -30,7 +30,8 @@ def read_fiscal_year(items: Sequence[Item], position: int) -> tuple[str, PeriodM
     The result has the kind `period`, the mention, and the position after it. Where the year is not named, the kind is
     `block` and the mention is null.
     """
-    ends = [each for each in items[position + 1 : position + 4] if each.kind == "month"]
+    has_year = bool(items[position + 1 : position + 2]) and items[position + 1].kind == "number"
+    ends = [each for each in items[position + 1 : position + 4] if each.kind == "month" and not has_year]
     if ends:
         end = items.index(ends[0], position)
         year, end_position = read_year(items, end + 1)

@@ -58,7 +58,7 @@ def read_record_claim(
         return Claim(quantity, sentence_number, reason=reason or "not_covered")
     noun = record.noun or _noun(clause, position, subject, record, state)
     measure = _measure(record, noun)
-    reporter = subject.reporter or state.reporter or context.reporter
+    reporter = subject.reporter or state.place or state.reporter or context.reporter
     period, months = _period_and_distance(record, state, context)
     is_vague = noun is None and record.extreme != FIRST and _is_on_growth(state)
     if measure is None or reporter is None or reporter not in context.reporters or period is None or is_vague:
@@ -77,7 +77,7 @@ def read_record_claim(
         replace(quantity, number=Decimal(months)),
         sentence_number,
         readings,
-        is_confident=is_exact and not clause.has("word") and state.is_series_clear,
+        is_confident=is_exact and not clause.has("word") and state.is_series_clear and not state.has_unknown_partner,
         sources=dimension_origins(
             clause, subject, state.sentence_period, "text", state, reporter=reporter, context=context
         ),

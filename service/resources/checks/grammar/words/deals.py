@@ -38,13 +38,23 @@ def resolve_deals(items: Sequence[Item], *, reporter: str | None) -> list[Item]:
 
 
 def _read_pronouns(items: list[Item], _reporter: str | None) -> list[Item]:
-    """Return the items with `exports of them` as exports of the commodity named before."""
+    """Return the items with `exports of them` and `imports thereof` as trade in the commodity named before."""
     result: list[Item] = []
     commodity: Item | None = None
     for item in items:
-        is_object = [each.text for each in result[-1:]] == ["of"] and [each.kind for each in result[-2:-1]] == ["flow"]
+        is_object = [each.text for each in result[-1:]] == ["of"] and [each.kind for each in result[-2:-1]] in (
+            ["flow"],
+            ["money"],
+            ["magnitude"],
+        )
         if item.kind == "commodity":
             commodity = item
+        if item.text == "thereof" and [each.kind for each in result[-1:]] == ["flow"] and commodity is not None:
+            result += [
+                Item("to", "of", item.start, item.start, "of"),
+                replace(item, kind="commodity", value=commodity.value),
+            ]
+            continue
         is_reference = is_object and item.text.lower() in PRONOUNS and commodity is not None
         result.append(replace(item, kind="commodity", value=commodity.value) if is_reference and commodity else item)
     return result
@@ -57,8 +67,8 @@ def _read_relative_clauses(items: list[Item], reporter: str | None) -> list[Item
         previous, following = items[max(0, position - 1) : position], items[position + 1 : position + 3]
         is_relative = (
             item.text in {"that", "which"}
-            and [each.kind for each in previous] in (["commodity"], ["total"])
-            and [each.kind for each in following][-1:] == ["flow"]
+            and [each.kind for each in previous] in (["commodity"], ["total"], ["money"], ["magnitude"])
+            and (following[-1:] and (following[-1].kind == "flow" or following[-1].text in PAYMENT_VERBS))
             and (following[0].value == reporter or following[0].text in PAYERS)
         )
         result += [] if is_relative else [item]

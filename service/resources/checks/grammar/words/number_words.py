@@ -90,6 +90,8 @@ def _is_fraction(items: Sequence[Item], end: int, previous: Sequence[Item], *, i
     if is_plain_half:
         flows = [item.kind for item in items[end + 1 : end + 5]]
         return following is not None and following.text == "of" and bool({"flow", "total"} & set(flows))
+    if following is not None and following.kind == "share":  # `a third went to the United States`
+        return True
     if following is not None and following.kind in {"month_word", "streak", "rank", "period", "quarter"}:
         return False
     is_change = following is not None and (

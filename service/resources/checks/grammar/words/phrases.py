@@ -25,6 +25,10 @@ COUNTRY_NOUNS = frozenset(
 )
 MAX_DESCRIPTION = 3
 UNIT_KINDS = frozenset({"percent", "money", "magnitude", "fraction"})
+ORIGIN_WORDS = frozenset({"made", "built", "produced", "grown", "sourced", "assembled", "mined"})
+BOUND_VERBS = frozenset({"topped", "exceeded", "surpassed", "crossed", "passed", "exceeding", "surpassing"})
+"""Verbs that mean `more than` before an amount."""
+OBJECT_PREPOSITIONS = frozenset({"to", "from", "with"})
 
 
 def resolve_phrases(items: Sequence[Item], earlier_areas: Sequence[str], *, reporter: str | None) -> list[Item]:
@@ -56,6 +60,9 @@ def _read_phrase(
     item, following = items[position], list(items[position + 1 : position + 4])
     if item.kind == "adjective" and item.value != reporter:
         return _read_adjective(item, following, previous)
+    if item.kind == "area" and item.value not in {reporter, WORLD_CODE} and _is_origin(following, previous):
+        length = 2 if following[0].text.lower() in ORIGIN_WORDS else 1
+        return [Item("to", "from", item.start, item.start, "from"), item], length
     described = _described_country(items, position, previous)
     if described and areas:
         noun = items[position + described - 1]
@@ -69,6 +76,18 @@ def _read_phrase(
 
 def _meaning(item: Item, following: Sequence[Item], previous: Sequence[Item], rest: Sequence[Item]) -> tuple[str, str]:
     """Return kind and value of a word: those of its neighbours can make it a flow, a share or a direction."""
+    return (
+        _flow_meaning(item, following, previous, rest)
+        or _number_meaning(item, previous, rest)
+        or _pronoun_meaning(item, following, previous)
+        or (item.kind, item.value)
+    )
+
+
+def _flow_meaning(
+    item: Item, following: Sequence[Item], previous: Sequence[Item], rest: Sequence[Item]
+) -> tuple[str, str] | None:
+    """Return the meaning of a noun or verb that is a flow or a share; null for another word."""
     text = item.text.lower()
     if text in SALES and _is_object(following) and not _has_flow(previous):
         return "flow", FLOWS_BY_PREPOSITION[following[0].value]
@@ -76,9 +95,52 @@ def _meaning(item: Item, following: Sequence[Item], previous: Sequence[Item], re
         return "flow", "M"
     if item.kind == "flow" and text in {"bought", "purchased", "buys"} and _is_part_of_flow(rest):
         return "share", "share"
+    return None
+
+
+def _number_meaning(item: Item, previous: Sequence[Item], rest: Sequence[Item]) -> tuple[str, str] | None:
+    """Return the meaning of a word before or behind a number, as in `off 5 %`, `topped 5 bn` and `5 % below`."""
+    text = item.text.lower()
+    if text == "off" and [each.kind for each in rest[:1]] == ["number"]:
+        return "direction", "down"
+    if text in BOUND_VERBS and _is_amount(rest):
+        return "qualifier", "above"
     if text in COMPARATIVES and item.kind == "qualifier" and previous and previous[-1].kind in UNIT_KINDS:
         return "direction", COMPARATIVES[text]
-    return item.kind, item.value
+    return None
+
+
+def _pronoun_meaning(item: Item, following: Sequence[Item], previous: Sequence[Item]) -> tuple[str, str] | None:
+    """Return the meaning of `that` and `both` where they only stand for or join names; null for other words."""
+    text = item.text.lower()
+    is_object = bool(previous) and previous[-1].kind == "to" and previous[-1].value in OBJECT_PREPOSITIONS
+    if (text == "both" and is_object) or (text == "that" and _is_pronoun(following, previous)):
+        return "filler", text
+    return None
+
+
+def _is_pronoun(following: Sequence[Item], previous: Sequence[Item]) -> bool:
+    """Return whether `that` stands for a noun before it, as in `4.3 points, that of the United States 2.9 points`."""
+    names = [each.kind for each in following[1:] if each.kind != "filler"]
+    is_link = bool(following) and following[0].kind == "to" and following[0].value in {"of", *OBJECT_PREPOSITIONS}
+    begins_clause = bool(previous) and (previous[-1].kind in {"conjunction", "separator"} or previous[-1].text in ",;")
+    return is_link and names[:1] in (["area"], ["commodity"]) and begins_clause
+
+
+def _is_amount(rest: Sequence[Item]) -> bool:
+    """Return whether an amount of money follows, as in `topped 100 trillion yen`."""
+    kinds = [each.kind for each in rest[:3]]
+    return kinds[:2] in (["money", "number"], ["number", "magnitude"], ["number", "money"])
+
+
+def _is_origin(following: Sequence[Item], previous: Sequence[Item]) -> bool:
+    """Return whether an area is the origin of goods, as in `imports of U.S. crude` and `of EU-made vehicles`."""
+    texts = [each.text.lower() for each in following]
+    is_made = texts[:1] != [] and texts[0] in ORIGIN_WORDS
+    is_commodity = [each.kind for each in following[1 if is_made else 0 :][:1]] == ["commodity"]
+    flows = [each.value for each in previous if each.kind == "flow"]
+    is_object = bool(previous) and previous[-1].kind == "to" and previous[-1].value in {"of", "on", "for"}
+    return is_commodity and is_object and flows[-1:] == ["M"]
 
 
 def _is_object(following: Sequence[Item]) -> bool:

@@ -40,24 +40,46 @@ def resolve_purchases(items: Sequence[Item], *, reporter: str | None) -> list[It
     return result
 
 
-def _read_cities(items: list[Item], _reporter: str | None) -> list[Item]:
-    """Return the items with a capital as its country where it acts or is the object of `with`, else as a filler."""
+def _read_cities(items: list[Item], reporter: str | None) -> list[Item]:
+    """Return the items with a capital as its country where it acts or is the object of `with`.
+
+    Another capital is a filler where it is that of the reporter or begins the sentence.
+    """
     result = []
     for position, item in enumerate(items):
         following = items[position + 1] if position + 1 < len(items) else None
-        is_object = (
-            position > 0 and items[position - 1].kind == "to" and items[position - 1].value in {"with", "to", "from"}
+        previous = next((each for each in reversed(items[:position]) if each.kind != "filler"), None)
+        is_object = previous is not None and (
+            (previous.kind == "to" and previous.value in {"with", "to", "from"})
+            or (previous.kind == "share" and previous.text.endswith((" to", " from", " for")))
         )
         is_actor = following is not None and (
             following.kind in {"possessive", "flow", "share"} or following.text in ACTS
         )
         is_area = item.kind == "city" and (is_object or is_actor)
-        result.append(replace(item, kind="area" if is_area else "filler") if item.kind == "city" else item)
+        kind = "area" if is_area else "filler" if item.value == reporter or position == 0 else "city"
+        result.append(replace(item, kind=kind) if item.kind == "city" else item)
     return result
 
 
 ACTS = frozenset(
-    {"ran", "run", "posted", "logged", "recorded", "registered", "had", "has", "saw", "reported", "booked"}
+    {
+        "was",
+        "is",
+        "remained",
+        "ranked",
+        "ran",
+        "run",
+        "posted",
+        "logged",
+        "recorded",
+        "registered",
+        "had",
+        "has",
+        "saw",
+        "reported",
+        "booked",
+    }
 )
 
 

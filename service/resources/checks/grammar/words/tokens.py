@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|[A-Z]\d(?!\w)|[A-Z]{2,3}\$|(?<!\d,)\d+,\d{1,2}(?![\d,])|\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]+|['\u2019]s(?!\w)|\S",
+    r"(?:[A-Z]\.){2,}|[A-Z]\d(?!\w)|[A-Z]{2,3}\$|(?<!\d,)\d+,\d{1,2}(?![\d,])|\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]+n['\u2019]t(?!\w)|[^\W\d_]+|['\u2019]s(?!\w)|\S",
 )
 SENTENCE_ENDS = frozenset(".!?")
 ABBREVIATIONS = frozenset(
@@ -29,7 +29,12 @@ ABBREVIATIONS = frozenset(
         "bn",
     )
 )
-SENTENCE_OPENERS = frozenset(("the", "in", "imports", "exports", "it", "its", "that", "this", "a", "an", "on", "total"))
+SENTENCE_OPENERS = frozenset(
+    (
+        *("the", "in", "imports", "exports", "it", "its", "that", "this", "a", "an", "on", "total", "to", "from"),
+        *("those", "shipments", "but", "and", "however", "meanwhile", "with", "japan"),
+    )
+)
 """Words that begin a sentence behind an abbreviation such as `U.S.`."""
 BULLETS = frozenset("-*•\u2013")
 HYPHENS = frozenset("-\u2010\u2011")
@@ -51,7 +56,7 @@ class Token:
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text in order."""
-    return [Token(match.group(), match.start(), match.end()) for match in TOKEN.finditer(text)]
+    return [Token(match.group().replace("\u2019", "'"), match.start(), match.end()) for match in TOKEN.finditer(text)]
 
 
 def split_sentences(text: str) -> Iterator[list[Token]]:
@@ -75,5 +80,12 @@ def _ends_sentence(text: str, tokens: Sequence[Token], position: int, following:
     if token.text in SENTENCE_ENDS:
         previous = tokens[position - 1] if position else token
         is_abbreviation = token.text == "." and previous.end == token.start and previous.text.lower() in ABBREVIATIONS
-        return not (is_abbreviation or following.text[0].islower())
-    return token.text.endswith(".") and following.text[0].isupper() and following.text.lower() in SENTENCE_OPENERS
+        if is_abbreviation:
+            return _opens_sentence(following)
+        return not following.text[0].islower()
+    return token.text.endswith(".") and _opens_sentence(following)
+
+
+def _opens_sentence(token: Token) -> bool:
+    """Return whether a word behind an abbreviation begins a sentence, as in `up 5 % in Jan. Imports fell`."""
+    return token.text[0].isupper() and token.text.lower() in SENTENCE_OPENERS
