@@ -92,15 +92,17 @@ class DataDirectory:
 def load_directory(home: Path) -> DataDirectory | None:
     """Return the data directory that a file in `home` describes; null where there is no such file.
 
-    If the data directory is inside `home`, the file has its relative path, so that `home` can be moved or copied.
+    A data directory inside `home` is found there, so that `home` can be moved or copied. In files of version 0.1.0 the
+    run mode has the name `way`.
 
     :raises SourceUnavailable: the file is damaged.
     """
     try:
-        place = DataDirectory(**json.loads((home / DIRECTORY_FILE).read_text("utf-8")))
+        description = json.loads((home / DIRECTORY_FILE).read_text("utf-8"))
+        place = DataDirectory(**{"run_mode" if name == "way" else name: value for name, value in description.items()})
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise SourceUnavailable(
             f"{home / DIRECTORY_FILE} is damaged: it must have folder, run_mode and account"
         ) from error
