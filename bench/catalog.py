@@ -2,7 +2,7 @@
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FIRST_MONTH, LAST_MONTH = "2014-01", "2023-12"
 MONTHS = [f"{year}-{month:02}" for year in range(2015, 2024) for month in range(1, 13)]
@@ -48,6 +48,16 @@ class Codes:
     commodities: list[str]
     chapters: list[str]
     rows_per_month: int
+
+
+def common_codes(earlier: Codes, later: Codes) -> Codes:
+    """Return the codes that both databases have, in the order of the later one: areas differ between versions."""
+    lists = {name: [code for code in codes if code in vars(earlier)[name]] for name, codes in _code_lists(later)}
+    return replace(later, **lists)
+
+
+def _code_lists(codes: Codes) -> list[tuple[str, list[str]]]:
+    return [(name, value) for name, value in vars(codes).items() if isinstance(value, list)]
 
 
 def choose_parameters(query: Query, codes: Codes, *, seed: str, count: int = MAX_REQUESTS) -> list[Parameters]:

@@ -13,7 +13,7 @@ from statistics import median
 
 import click
 
-from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters
+from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters, common_codes
 from bench.commands.costs import REPETITIONS, PostgresClock, response_costs
 from bench.commands.exports import time_exports
 from bench.commands.report import format_number, markdown_table
@@ -77,7 +77,7 @@ def measure_checkouts(
 ) -> Iterator[Measurement]:
     """Yield all measures of both checkouts, each over the database of its environment."""
     urls = [start_database(each) for each in environments]
-    codes = read_codes(urls[1])
+    codes = common_codes(*map(read_codes, urls))
     yield from measure_costs(urls, checkouts, codes, rounds=rounds)
     for server in ("gunicorn", "granian"):
         names = (f"{server}, earlier", f"{server}, later")

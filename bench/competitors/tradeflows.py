@@ -44,7 +44,7 @@ class Tradeflows(Competitor):
         # All clients may meet one worker: with fewer connections it would reject some of them. An earlier checkout has
         # other names for the option and the setting; POOL_SIZE is set for all competitors.
         settings = {"TRADEFLOWS_HOME": str(environment.folder("service")), "TRADEFLOWS_POOL_SIZE": str(CONNECTIONS)}
-        sources = (path.read_text() for path in (self.checkout / "service" / "cli").glob("*.py"))
+        sources = (path.read_text() for path in (self.checkout / "service").rglob("*.py"))
         migrate = "--no-migrate" if any("--no-migrate" in source for source in sources) else "--no-prepare"
         options = [f"--bind=127.0.0.1:{port}", migrate, "--no-demo", f"--server={self.server}"]
         return [*command_line(self.checkout, **settings, **self.settings), "serve", *options]
@@ -63,9 +63,18 @@ class Tradeflows(Competitor):
 
 
 def command_line(checkout: Path, **variables: str) -> list[str]:
-    """Return the command `tradeflows` of a checkout, with environment variables."""
+    """Return the command `tradeflows` of a checkout, with environment variables.
+
+    It runs in the folder of the checkout, whose service Python would otherwise not import.
+    """
     assignments = (f"{name}={value}" for name, value in {"PYTHONPATH": str(checkout), **variables}.items())
-    return [*assignments, str(checkout_python(checkout)), "-c", "from service.cli import main; main()"]
+    return [
+        f"--chdir={checkout}",
+        *assignments,
+        str(checkout_python(checkout)),
+        "-c",
+        "from service.cli import main; main()",
+    ]
 
 
 def checkout_python(checkout: Path) -> Path:

@@ -47,6 +47,8 @@ def split_area_list(text: str) -> list[str]:
     The known names are the aliases with a comma. `Hong Kong, China` is not one of them, because `Hong Kong` and `China`
     are names as well.
     """
+    if "," not in text:
+        return [text.strip()]
     words, members = [word.strip() for word in text.split(",")], []
     parts, names = _name_parts(words), _names_with_comma()
     start = 0

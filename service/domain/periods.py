@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from service.domain.codes import ALL_KEYWORD
@@ -130,6 +131,7 @@ def _numbered_period(year: int, position: int, *, months: int) -> Period:
     return Period(period_first_month(year, position, period_months=months), months)
 
 
+@lru_cache(maxsize=10_000)
 def period_text(first_month: int, *, months: int, is_fiscal: bool = False) -> str:
     """Return the text of a period, such as `2024-01`, `2023-Q4`, `2023-H2`, `2023` or `FY2023`."""
     year, month_index = divmod(first_month, MONTHS_PER_YEAR)

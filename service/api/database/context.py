@@ -242,7 +242,7 @@ class Context:
     @property
     def _executor(self) -> QueryExecutor:
         """Return the executor of the server. The session ends its transaction: a context uses one connection."""
-        if self._session is not None:
+        if self._session is not None and self._session.in_transaction():
             self._session.commit()
         return self.database.executors[self.server]
 

@@ -1,6 +1,6 @@
 """Resolution of request parameters to database keys, with suggestions for unknown codes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -100,9 +100,10 @@ class ResolvedRequest:
         """Return the length of a requested period in months."""
         return MONTHS_PER_PERIOD[self.frequency]
 
-    def period_text(self, first_month: int) -> str:
-        """Return the text of the requested period that begins with a month."""
-        return period_text(first_month, months=self.period_months, is_fiscal=self.frequency == FISCAL_YEARS)
+    @property
+    def period_text(self) -> Callable[[int], str]:
+        """Return the function that returns the text of the requested period that begins with a month."""
+        return partial(period_text, months=self.period_months, is_fiscal=self.frequency == FISCAL_YEARS)
 
     def selected_commodities(self) -> list[Commodity]:
         """Return the requested commodities, sorted by code, whether they were requested by code or by level."""
