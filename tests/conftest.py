@@ -34,7 +34,7 @@ CLIENTS_PAGE = ClientsPage()
 STATEMENTS = StatementRecorder()
 RAN_TESTS: list[str] = []
 COMPLETE_RUNS = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-SERVER_URL = pytest.StashKey[URL]()
+SERVER_URL, SHARED_FOLDER = pytest.StashKey[URL](), pytest.StashKey[Path]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
 
@@ -61,12 +61,23 @@ def start_server(config: pytest.Config) -> URL:
     return make_url(sqlalchemy_url(address))
 
 
+def shared_folder(config: pytest.Config) -> Path:
+    """Return the folder that all processes of the run share."""
+    if hasattr(config, "workerinput"):
+        return Path(config.workerinput["shared_folder"])
+    if SHARED_FOLDER not in config.stash:
+        config.stash[SHARED_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="tradeflows-run-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return config.stash[SHARED_FOLDER]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: WorkerController) -> None:
-    """Hand the address of the one server of the run to a worker of pytest-xdist."""
+    """Hand the address of the one server of the run, and the shared folder, to a worker of pytest-xdist."""
     config = node.config
     if SERVER_URL not in config.stash:
         config.stash[SERVER_URL] = start_server(config)
+    node.workerinput["shared_folder"] = str(shared_folder(config))
     node.workerinput["server_url"] = config.stash[SERVER_URL].render_as_string(hide_password=False)
 
 
@@ -74,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Record statements unless the run says no. End it on SIGTERM as on Ctrl-C, so that no server outlives it."""
     if os.environ.get("CHECK_STATEMENTS") != "no":
         has_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
-        STATEMENTS.start(has_children=not has_workers)
+        STATEMENTS.start(has_children=not has_workers, claims=shared_folder(config))
         config.add_cleanup(STATEMENTS.children.clean_up)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)

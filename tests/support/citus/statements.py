@@ -1,7 +1,7 @@
 """The recorder of every statement that the service sends to PostgreSQL during a run of the tests.
 
 It records the processes of the tests, and each process that they start: servers and commands. Each distinct statement
-is checked once in each process of the run, at the end of the test that sent it, against the rules of Citus.
+is checked once in a run, at the end of the test that sent it first, against the rules of Citus.
 WRITE_STATEMENTS_TABLE=yes writes the table of docs/how-to/citus.md.
 """
 
@@ -79,10 +79,16 @@ class StatementRecorder:
         self._kinds: dict[str, list[str]] = {}
         self._child_hashes: set[str] = set()
         self._refused_count = 0
+        self._claims: Path | None = None
         self.children = ChildProcesses()
 
-    def start(self, *, has_children: bool) -> None:
-        """Record the statements of this process from now on, and with `has_children` of those that it starts."""
+    def start(self, *, has_children: bool, claims: Path) -> None:
+        """Record the statements of this process from now on, and with `has_children` of those that it starts.
+
+        `claims` is a folder that all processes of the run share, with a file for each statement that one of them
+        checks.
+        """
+        self._claims = claims
         watcher = SentStatements(lambda *statement: self._unchecked.append(statement), is_test_process=True)
         for name, watch in watcher.watch_functions.items():
             watch(importlib.import_module(name))
@@ -104,11 +110,21 @@ class StatementRecorder:
 
     def _check_once(self, statement: str, values: Any) -> list[str]:
         key, checker = _hash(statement), Checker()
-        if key in self._kinds:
+        if key in self._kinds or not self._claim(key):
             return []
         faults = checker.violations(statement, values)
         self._kinds[key] = sorted(checker.counts)
         return faults
+
+    def _claim(self, key: str) -> bool:
+        """Return whether this process checks a statement, because no other one does."""
+        if self._claims is None:
+            return True
+        try:
+            (self._claims / key).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     @property
     def counts(self) -> Counter[str]:
