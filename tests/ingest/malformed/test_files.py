@@ -10,6 +10,9 @@ from sqlalchemy import text
 from tests.support.ingest.source_layouts import LAYOUTS
 
 TIDY_LAYOUT = LAYOUTS["tidy"]
+COUNT_BLOCKED_SESSIONS = """
+    SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'alembic_version'::regclass
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 def load_tidy_files(command, *files):
@@ -57,7 +60,7 @@ def test_a_file_deleted_during_the_command_is_rejected(command):
         ended = []
         loading = threading.Thread(target=lambda: ended.append(load_tidy_files(command, path)))
         loading.start()
-        while not connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+        while not connection.scalar(text(COUNT_BLOCKED_SESSIONS)):
             assert loading.is_alive()
         path.unlink()
     loading.join()

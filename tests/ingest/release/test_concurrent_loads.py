@@ -18,6 +18,10 @@ pytestmark = pytest.mark.process
 COMMAND = Path(sys.executable).parent / "tradeflows"
 EXIT_BUSY, EXIT_UNAVAILABLE = 75, 69
 MAX_WAIT_S = 60
+FROM_BLOCKED_SESSIONS = """
+    FROM pg_locks WHERE NOT granted AND relation = 'release'::regclass
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""The sessions that wait for the table of this database; it has the same key in the databases of other workers."""
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def block_publication(engine):
 def _wait_for_blocked(connection, count):
     """Wait until so many are held back."""
     end = time.monotonic() + MAX_WAIT_S
-    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'release'::regclass")
+    query = text(f"SELECT count(*) {FROM_BLOCKED_SESSIONS}")
     while connection.scalar(query) < count:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -157,8 +161,7 @@ def test_a_lost_database_connection_exits_with_69(engine, start):
         load = start_load(start)
         wait_for(1)
         with open_load_session(engine) as session:
-            held = "WHERE NOT granted AND relation = 'release'::regclass"
-            session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_locks {held}"))
+            session.execute(text(f"SELECT pg_terminate_backend(pid) {FROM_BLOCKED_SESSIONS}"))
             session.commit()
         status, said = wait_for_result(load)
 
