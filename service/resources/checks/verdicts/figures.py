@@ -30,6 +30,9 @@ RANKING_FIELDS = "rank,rank_status,partner_share_pct,value,currency,obs_status,r
 FIELDS_BY_PATH = {"/v1/series": SERIES_FIELDS, "/v1/balances": BALANCE_FIELDS, "/v1/partners": RANKING_FIELDS}
 MAX_PAIRS = 400
 """Pairs of partner and commodity in one request; a request may have 1,000 series of both flows."""
+MAX_OTHER_PAIRS = 20
+"""Pairs of a request that no number is about; more of them cost more time than further requests."""
+MIN_PERIODS_OF_SERIES_REQUEST = 3
 LAST_DAY = date.max
 
 Row = dict[str, Any]
@@ -58,7 +61,7 @@ class Cell:
         """Return the key that is equal for all cells which one request can read.
 
         One request reads the totals of several partners and periods, or several commodities and partners of one period,
-        in each case for both flows.
+        in each case for both flows; `_requests` splits it where it would read many other series.
         """
         is_total = self.commodity == TOTAL_CODE
         return replace(
@@ -84,11 +87,7 @@ class FigureReader:
 
     def load(self, cells: Iterable[Cell]) -> None:
         """Read the rows of `cells` in few requests and keep them."""
-        cells_by_query: dict[Cell, list[Cell]] = defaultdict(list)
-        for cell in dict.fromkeys(cells):
-            if cell not in self._rows:
-                cells_by_query[cell.query_key].append(cell)
-        for query_cells in cells_by_query.values():
+        for query_cells in _requests([cell for cell in dict.fromkeys(cells) if cell not in self._rows]):
             rows = self._fetch(query_cells)
             for cell in query_cells:
                 self._rows[cell] = rows.get(cell.row_key)
@@ -126,6 +125,37 @@ class FigureReader:
         if len(known_cells) < len(cells):
             return self._fetch(known_cells) if known_cells else {}
         return {} if len(cells) == 1 else {key: row for cell in cells for key, row in self._fetch([cell]).items()}
+
+
+def _requests(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Yield the cells of each request: a series in many periods, or the cells of equal `query_key`.
+
+    A request reads each of its partners for each of its commodities. Where most of these series are not wanted, each
+    partner has a request of its own.
+    """
+    cells_by_series: dict[Cell, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        cells_by_series[replace(cell, flow="", period=period_frequency(cell.period) or "M")].append(cell)
+    cells_by_query: dict[Cell, list[Cell]] = defaultdict(list)
+    for series_cells in cells_by_series.values():
+        is_long = series_cells[0].commodity != TOTAL_CODE and len(series_cells) >= MIN_PERIODS_OF_SERIES_REQUEST
+        for cell in series_cells:
+            cells_by_query[replace(cell, flow="", period="") if is_long else cell.query_key].append(cell)
+    for query_cells in cells_by_query.values():
+        yield from _requests_by_partner(query_cells) if _is_sparse(query_cells) else [query_cells]
+
+
+def _is_sparse(cells: Sequence[Cell]) -> bool:
+    """Return whether a request for cells reads many series beside theirs."""
+    wanted = len({(cell.partner, cell.commodity) for cell in cells})
+    return _pair_count(cells) - wanted > MAX_OTHER_PAIRS
+
+
+def _requests_by_partner(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    cells_by_partner: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        cells_by_partner[cell.partner].append(cell)
+    yield from cells_by_partner.values()
 
 
 def _pair_count(cells: Sequence[Cell]) -> int:
