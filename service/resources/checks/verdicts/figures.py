@@ -130,7 +130,7 @@ class FigureReader:
 def _requests(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
     """Yield the cells of each request: a series in many periods, or the cells of equal `query_key`.
 
-    A request reads each of its partners for each of its commodities. Where most of these series are not wanted, each
+    A request reads each of its partners for each of its commodities. If the cells have few of these series, each
     partner has a request of its own.
     """
     cells_by_series: dict[Cell, list[Cell]] = defaultdict(list)
@@ -146,9 +146,9 @@ def _requests(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
 
 
 def _is_sparse(cells: Sequence[Cell]) -> bool:
-    """Return whether a request for cells reads many series beside theirs."""
-    wanted = len({(cell.partner, cell.commodity) for cell in cells})
-    return _pair_count(cells) - wanted > MAX_OTHER_PAIRS
+    """Return whether a request for cells reads many other series."""
+    pair_count = len({(cell.partner, cell.commodity) for cell in cells})
+    return _pair_count(cells) - pair_count > MAX_OTHER_PAIRS
 
 
 def _requests_by_partner(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
