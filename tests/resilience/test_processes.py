@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 import urllib3
 
-from tests.resilience.conftest import REQUEST_PATH, SERVICE_SETTINGS
+from tests.resilience.conftest import REQUEST_PATH
 from tests.support.faults.database_faults import wait_for_result
 from tests.support.faults.load_generator import CLIENT_COUNT, LoadGenerator
 from tests.support.faults.proxied_services import ServiceProcess, run_two_services
@@ -50,8 +50,9 @@ class ServerProcesses:
 def server(database, tmp_path):
     """Yield the address of a server with two processes, and these."""
     log = tmp_path / "log"
-    enough = SERVICE_SETTINGS | {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)}  # no request is refused
-    with run_server(database, log_file=log, gunicorn_options=["--workers=2", "--threads=8"], **enough) as address:
+    # The default timeouts, so that no request is refused or given up while a worker starts on a busy machine.
+    settings = {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT), "TRADEFLOWS_RESPONSE_CACHE_MB": "0"}
+    with run_server(database, log_file=log, gunicorn_options=["--workers=2", "--threads=8"], **settings) as address:
         processes = ServerProcesses(log)
         processes.wait_for_workers(2)
         yield address, processes
@@ -67,8 +68,8 @@ def test_a_rolling_worker_restart_loses_no_request(server, record_property):
 
     record_property("injected", RESTART_COUNT)
     record_property("requests", len(load.outcomes))
-    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
-    assert load.statuses == {200}
+    record_property("lost", len(load.failures))
+    assert load.failures == []
     assert len(load.outcomes) > RESTART_COUNT
 
 
@@ -87,8 +88,8 @@ def test_a_rolling_service_restart_loses_no_request(database, tmp_path, record_p
 
     record_property("injected", RESTART_COUNT)
     record_property("requests", len(load.outcomes))
-    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
-    assert load.statuses == {200}
+    record_property("lost", len(load.failures))
+    assert load.failures == []
 
 
 def test_a_stopping_service_is_unready_and_serves_until_drained(database, tmp_path):
@@ -114,7 +115,7 @@ def test_a_killed_worker_loses_only_its_own_requests(server, record_property):
             processes.wait_for_workers(2 + number)
         time.sleep(LOAD_DURATION_S)
 
-    broken = [answer for answer in load.outcomes if answer.status != 200]
+    broken = load.failures
     of_others = [
         answer for answer in broken if not any(answer.started_at <= killed <= answer.ended_at for killed in kills)
     ]

@@ -14,9 +14,13 @@ CLIENT_COUNT = 4
 
 @dataclass(frozen=True)
 class RequestOutcome:
-    """The outcome of a request: its status or the name of its error, and the times of its start and end in seconds."""
+    """The outcome of a request: its status or the name of its error, and the times of its start and end in seconds.
+
+    `detail` is the body of a response that is not 200, or the text of the error, so that a test that fails tells why.
+    """
 
     status: int | str
+    detail: str
     retry_after: str | None
     started_at: float
     ended_at: float
@@ -57,6 +61,10 @@ class LoadGenerator:
         return {answer.status for answer in self.outcomes}
 
     @property
+    def failures(self):
+        return [answer for answer in self.outcomes if answer.status != 200]
+
+    @property
     def lost(self):
         return [answer for answer in self.outcomes if not answer.was_handled]
 
@@ -71,6 +79,7 @@ class LoadGenerator:
         try:
             answer = http.request("GET", f"{self._url()}{self._path}")
             status, retry_after = answer.status, answer.headers.get("Retry-After")
+            detail = "" if status == 200 else answer.data.decode()
         except urllib3.exceptions.HTTPError as error:
-            status, retry_after = type(error).__name__, None
-        return RequestOutcome(status, retry_after, began, time.monotonic())
+            status, detail, retry_after = type(error).__name__, str(error), None
+        return RequestOutcome(status, detail, retry_after, began, time.monotonic())

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import urllib3
 
-from tests.resilience.conftest import SERVICE_SETTINGS
 from tests.support.faults.database_faults import wait_for_result
 from tests.support.faults.load_generator import CLIENT_COUNT
 
@@ -35,7 +34,8 @@ class ServiceProcess:
             "TRADEFLOWS_DRAIN_MS": str(drain_ms),
         }
         self._environment |= {"DATABASE_URL": database.render_as_string(hide_password=False)}
-        self._environment |= SERVICE_SETTINGS | {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)}  # no request is refused
+        # The default timeouts, so that no request is refused or given up while a service starts on a busy machine.
+        self._environment |= {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT), "TRADEFLOWS_RESPONSE_CACHE_MB": "0"}
         self._server = None
 
     def start(self):
