@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from time import monotonic, perf_counter
+from types import FrameType
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
@@ -33,6 +34,15 @@ class Worker(ThreadWorker):
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """Return the thread pool that handles connections."""
         return QueueTimingThreadPool(max_workers=self.cfg.threads)
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop at once, when SIGQUIT arrives.
+
+        The method of ThreadWorker also shuts the thread pool down. That waits for ever if the signal has interrupted
+        the method `submit` of the pool, which holds the lock that the shutdown needs. The end of the process ends the
+        threads anyway.
+        """
+        super(ThreadWorker, self).handle_quit(sig, frame)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 # gunicorn's signature
         """Log the error and send problem details to the client; gunicorn closes the connection afterwards."""

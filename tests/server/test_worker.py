@@ -1,8 +1,10 @@
-"""Requests that the server cannot parse get problem details, too."""
+"""The worker answers requests that it cannot parse with problem details, and stops at once if it is told so."""
 
 import pytest
+import urllib3
 
 from tests.support.faults.raw_http import send_raw_request
+from tests.support.server import run_server
 
 pytestmark = pytest.mark.process
 
@@ -44,3 +46,12 @@ def test_a_url_of_eight_kilobytes_is_accepted(demo_server_url):
 
     assert 7000 < len(sent) < 8190
     assert (status, problem["errors"][0]["reason"]) == ("422", "it is longer than 4000 characters")
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_worker_ends_by_itself_on_sigquit(demo_engine, tmp_path, attempt):
+    # SIGQUIT arrives while the client closes its connection.
+    with run_server(demo_engine.url, log_file=tmp_path / "log") as address, urllib3.PoolManager() as http:
+        http.request("GET", f"{address}/live")
+
+    assert "SIGKILL" not in (tmp_path / "log").read_text(), attempt
