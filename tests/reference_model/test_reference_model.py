@@ -52,7 +52,7 @@ def test_rows_of_two_editions_equal_the_reference_model(engine, tmp_path, number
     load_world(engine, world, tmp_path / "world", random)
     client = create_app(engine).test_client()
 
-    for _ in range(REQUESTS_PER_WORLD // 2):
+    for _ in range(REQUESTS_PER_WORLD // 5):
         request = draw_edition_request(random, world)
         query = {name: text for name, text in query_string(request).items() if name != "dataset"}
         response = client.get(f"/v1/{request.resource}", query_string=query | {"classification": "HS"})

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import compress
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from service.analytics.figures.classification_depth import DatasetLevels, levels_reported, partners_reported
@@ -436,7 +436,6 @@ def _matches_ids(column: SqlExpression, keys: Sequence[int]) -> SqlExpression:
 def _load_rows(
     session: Session, table: type[ModelType], *order: SqlExpression, where: SqlExpression | None = None
 ) -> list[ModelType]:
-    query = select(table).order_by(*order)
-    rows = list(session.scalars(query if where is None else query.where(where)))
-    session.expunge_all()
-    return rows
+    """Return the rows of a table. They have the attributes of the model, and cost less than its instances."""
+    query = select(*inspect(table).columns).order_by(*order)
+    return cast("list[ModelType]", list(session.execute(query if where is None else query.where(where))))
