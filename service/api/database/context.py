@@ -4,11 +4,13 @@ A service gets it from its caller, which is an HTTP request, a command or anothe
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Result, Select, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from service.analytics.scope import QueryScope
@@ -28,6 +30,8 @@ from service.models import Area
 
 ReadValue = TypeVar("ReadValue")
 MAX_LOADS = 5
+MAX_ATTEMPTS = 3
+"""Attempts to read one state of the data while the data change."""
 """Loads of the reference data that a context begins; each is in vain if the data change meanwhile."""
 
 
@@ -203,6 +207,37 @@ class Context:
         """
         if self._reference is not None and self.data_state() != self._reference.state:
             raise DataChanged
+
+    def read_consistently(self, read: Callable[["Context"], ReadValue]) -> ReadValue:
+        """Return the result of `read`, which reads one state of the data.
+
+        The read is repeated if the data change meanwhile, or if the server is lost and another one can take over. An
+        error of `read` is only raised if the data did not change: it may be due to the change.
+
+        :raises SourceUnavailable: the data changed during each of MAX_ATTEMPTS attempts.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                return self._read_and_check(read)
+            except DataChanged:
+                self.reset()
+            except DBAPIError as error:
+                if not self.is_failover_possible(error):
+                    raise
+                self.reset()
+        raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+
+    def _read_and_check(self, read: Callable[["Context"], ReadValue]) -> ReadValue:
+        try:
+            result = read(self)
+        except (DBAPIError, PoolTimeout, DataChanged):
+            raise
+        except Exception:
+            with suppress(DBAPIError, PoolTimeout):
+                self.check_consistency()
+            raise
+        self.check_consistency()
+        return result
 
     def reset(self) -> None:
         """Discard everything that was read, so that the work can be repeated on the current data."""

@@ -24,12 +24,10 @@ from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource, add_default_frequency
 from service.api.responses.table_resource import TableResource
 from service.api.serialization.compression import compress, preferred_coding
-from service.errors import DataChanged, InvalidRequest, RequestTooLarge, SourceUnavailable, UnknownPathCode
+from service.errors import InvalidRequest, RequestTooLarge, UnknownPathCode
 
 CODE_PARAMETERS = {"partners": "partner", "commodities": "commodity"}
 """Query parameters that stand for the code at the end of a path."""
-MAX_ATTEMPTS = 3
-"""Attempts to make a response while the data change."""
 VARY = "Accept, Accept-Encoding"
 CACHE_CONTROL = "public, no-cache"
 """Caches may store a response and revalidate it each time: a release of a past day can be loaded at any time."""
@@ -62,21 +60,19 @@ def respond(
             return _redirect_to_explorer(data_request)
     context = current_context()
     context.assume_last_reference()
-    if parameter_errors:
-        raise _complete_errors(InvalidRequest(*parameter_errors), context, resource, data_request)
-    for _ in range(MAX_ATTEMPTS):
+
+    def make_response(context: Context) -> Response:
+        if parameter_errors:
+            raise _complete_errors(InvalidRequest(*parameter_errors), context, resource, data_request)
         try:
-            response = _consistent_response(context, resource, data_request, format_name, render)
-        except DataChanged:
-            context.reset()
-        except DBAPIError as error:
-            if not context.is_failover_possible(error):
-                raise
-            context.reset()
-        else:
-            response.headers["Vary"], response.headers["Cache-Control"] = VARY, CACHE_CONTROL
-            return _select_range(response)
-    raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+            plan = resource.plan(context, add_default_frequency(context, data_request), format_name)
+            return _conditional_response(context, resource, plan, render)
+        except InvalidRequest as error:
+            raise _complete_errors(error, context, resource, data_request) from error
+
+    response = context.read_consistently(make_response)
+    response.headers["Vary"], response.headers["Cache-Control"] = VARY, CACHE_CONTROL
+    return _select_range(response)
 
 
 def _select_range(response: Response) -> Response:
@@ -99,18 +95,11 @@ def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[st
 
     :raises SourceUnavailable: the data change faster than the response can be made.
     """
-    for _ in range(MAX_ATTEMPTS):
-        try:
-            body = load_body(context)
-            context.check_consistency()
-        except DataChanged:
-            context.reset()
-        else:
-            add_log_fields(data_version=context.reference.state.version, releases=[], cache=None)
-            response = json_response(body)
-            response.headers["Cache-Control"] = "no-store"
-            return response
-    raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+    body = context.read_consistently(load_body)
+    add_log_fields(data_version=context.reference.state.version, releases=[], cache=None)
+    response = json_response(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _redirect_to_explorer(data_request: DataRequest) -> Response:
@@ -121,28 +110,6 @@ def _redirect_to_explorer(data_request: DataRequest) -> Response:
     response = Response(status=303)
     response.headers["Location"] = build_url("/explore", {"view": view, **query, **code})
     response.headers["Vary"] = VARY
-    return response
-
-
-def _consistent_response(
-    context: Context, resource: Resource[Any, Any], data_request: DataRequest, format_name: str, render: Render
-) -> Response:
-    """Return a response of one state of the data, that of the reference data.
-
-    :raises DataChanged: the data changed meanwhile. Other errors are then not reported: they may be due to the change.
-    """
-    try:
-        plan = resource.plan(context, add_default_frequency(context, data_request), format_name)
-        response = _conditional_response(context, resource, plan, render)
-    except (DBAPIError, PoolTimeout):
-        raise
-    except InvalidRequest as error:
-        context.check_consistency()
-        raise _complete_errors(error, context, resource, data_request) from error
-    except Exception:
-        context.check_consistency()
-        raise
-    context.check_consistency()
     return response
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.domain.suggestions import closest_words
-from service.errors import DataChanged, InvalidRequest, NotFound, ParameterError, SourceUnavailable
+from service.errors import InvalidRequest, NotFound, ParameterError
 from service.resources.agents.answer import Answer, answer_text
 from service.resources.agents.figures import (
     SORT_COLUMNS,
@@ -18,7 +18,6 @@ from service.resources.agents.figures import (
 )
 from service.resources.agents.lists import check_text, find_codes, list_data
 
-MAX_ANSWER_ATTEMPTS = 3
 MAX_ARGUMENT_CHARACTERS = 200
 MAX_TEXT_CHARACTERS = 10_000
 MAX_NUMBER = 1e18
@@ -148,15 +147,8 @@ def call_tool(context: Context, name: str, arguments: Mapping[str, Any], *, base
         raise NotFound(f"There is no tool {name[:100]}; there are {', '.join(TOOLS)}.")
     tool = TOOLS[name]
     _check_arguments(tool, arguments)
-    for _ in range(MAX_ANSWER_ATTEMPTS):
-        try:
-            answer = tool.function(context, arguments)
-            context.check_consistency()
-        except DataChanged:
-            context.reset()
-        else:
-            return answer_text(answer, base_url=base_url)
-    raise SourceUnavailable("the data changed during each attempt to answer")
+    answer = context.read_consistently(lambda context: tool.function(context, arguments))
+    return answer_text(answer, base_url=base_url)
 
 
 def _check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.domain.text import format_date, format_money, format_percent, format_points
-from service.errors import DataChanged, SourceUnavailable
 
-MAX_CHECK_ATTEMPTS = 3
 VERDICT_WORDS = {
     "holds": "holds",
     "near": "nearly right",
@@ -75,21 +73,14 @@ def load_check(context: Context, arguments: Mapping[str, str]) -> CheckedText:
     :raises SourceUnavailable: new data were loaded during each attempt to check the text.
     """
     url = build_url("/v1/checks", {name: text for name, text in arguments.items() if text})
-    for _ in range(MAX_CHECK_ATTEMPTS):
-        try:
-            response = context.fetch_resource(url)
-            context.check_consistency()
-        except DataChanged:
-            context.reset()
-        else:
-            ordered = sorted(response["data"], key=lambda row: row["span"]["start"])
-            return CheckedText(
-                list(_segments(arguments["text"], ordered)),
-                [_claim_card(row) for row in ordered],
-                _summary(ordered),
-                response["omitted"],
-            )
-    raise SourceUnavailable("the data changed during the check")
+    response = context.read_consistently(lambda context: context.fetch_resource(url))
+    ordered = sorted(response["data"], key=lambda row: row["span"]["start"])
+    return CheckedText(
+        list(_segments(arguments["text"], ordered)),
+        [_claim_card(row) for row in ordered],
+        _summary(ordered),
+        response["omitted"],
+    )
 
 
 def _segments(text: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Segment]:

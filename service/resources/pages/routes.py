@@ -51,7 +51,8 @@ def get_explorer() -> AnyResponse:
     """
     context = current_context()
     context.assume_last_reference()
-    query = resolve_query(context, dict(request.args.lists()))
+    arguments = dict(request.args.lists())
+    query = context.read_consistently(lambda context: resolve_query(context, arguments))
     if not is_canonical(query, request.args):
         return redirect(query.url(), 303)
     return respond(EXPLORER, explorer_parameters(query, request.host_url), render=_render_explorer, format_name="html")
@@ -72,7 +73,8 @@ def get_search() -> AnyResponse:
     """
     context = current_context()
     context.assume_last_reference()
-    result = search(context, request.args.get("q", "").strip()[:MAX_SEARCH_CHARACTERS])
+    text = request.args.get("q", "").strip()[:MAX_SEARCH_CHARACTERS]
+    result = context.read_consistently(lambda context: search(context, text))
     if result.is_certain and result.suggestions:
         return redirect(result.suggestions[0].url, 303)
     response = html_page("search.html", result=result, page_title="Search")

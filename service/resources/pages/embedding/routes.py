@@ -34,7 +34,8 @@ def get_embedded_chart() -> AnyResponse:
     """Return the page with nothing but the chart of a query of the explorer."""
     context = current_context()
     context.assume_last_reference()
-    query = resolve_query(context, dict(request.args.lists()))
+    arguments = dict(request.args.lists())
+    query = context.read_consistently(lambda context: resolve_query(context, arguments))
     if not is_canonical(query, request.args):
         return redirect(embedding_url(query), 303)
     return respond(EXPLORER, explorer_parameters(query, request.host_url), render=_render_chart, format_name="html")
@@ -46,7 +47,8 @@ def get_oembed_document() -> Response:
     arguments = load_parameters(OembedParams(), request.args)
     context = current_context()
     context.assume_last_reference()
-    query = resolve_query(context, explorer_arguments(arguments["url"]))
+    page_arguments = explorer_arguments(arguments["url"])
+    query = context.read_consistently(lambda context: resolve_query(context, page_arguments))
 
     def render(_context: Context, explorer: Explorer, _format_name: str) -> Response:
         sizes = {"max_width": arguments.get("maxwidth"), "max_height": arguments.get("maxheight")}
