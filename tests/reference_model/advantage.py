@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from tests.reference_model.figures import REQUEST_MONTHS, Scope, percentage, whole_units
 from tests.reference_model.growth import Row, Series, period_text
-from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import Request, request_scope, requested_commodities, requested_periods
+from tests.reference_model.worlds.rates import DailyRates
 
 
 def advantage_rows(request: Request, rates: DailyRates) -> list[Row]:

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from tests.reference_model.figures import Scope, Sum, growth_status, percentage, whole_units
 from tests.reference_model.growth import Row, Series, period_text
-from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import (
     Request,
     published_span,
@@ -16,6 +15,7 @@ from tests.reference_model.requests import (
     requested_periods,
 )
 from tests.reference_model.vintages import GROUPS
+from tests.reference_model.worlds.rates import DailyRates
 
 STATUS_ORDER = (
     "suppressed",

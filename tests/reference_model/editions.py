@@ -14,7 +14,7 @@ from tests.reference_model.growth import Row, Series, row_of
 from tests.reference_model.requests import Request, requested_partners, requested_periods
 from tests.reference_model.resources import rank_columns, time_series_rows_of_scope
 from tests.reference_model.vintages import Figure, Vintage, read_vintage, weakest
-from tests.reference_model.world import HS_CODES, MONTHS_PER_PERIOD, Cell, Dataset, PrintedFigure, Release, World
+from tests.reference_model.worlds.world import HS_CODES, MONTHS_PER_PERIOD, Cell, Dataset, PrintedFigure, Release, World
 
 REPORTERS = (
     "SWE",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.reference_model.vintages import Vintage, sum_complete, weakest
-from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, commodity_level
+from tests.reference_model.worlds.world import MONTHS_PER_PERIOD, Dataset, Release, commodity_level
 
 YEAR = 12
 FISCAL_YEAR_STARTS = {"JPN": 3, "KOR": 0, "CHN": 0}

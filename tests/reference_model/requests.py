@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tests.reference_model.figures import Scope
-from tests.reference_model.rates import DailyRates, period_rates, rate_of_day
 from tests.reference_model.vintages import GROUPS, read_vintage
-from tests.reference_model.world import LEVELS, Dataset, World
+from tests.reference_model.worlds.rates import DailyRates, period_rates, rate_of_day
+from tests.reference_model.worlds.world import LEVELS, Dataset, World
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from random import Random
 
 from tests.reference_model.figures import YEAR, Scope, Sum, whole_units
 from tests.reference_model.growth import Row, Series, period_text
-from tests.reference_model.questions import draw_request
-from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import Request, published_span, request_scope, requested_periods
 from tests.reference_model.vintages import GROUPS, weakest
-from tests.reference_model.world import World, commodity_level
+from tests.reference_model.worlds.questions import draw_request
+from tests.reference_model.worlds.rates import DailyRates
+from tests.reference_model.worlds.world import World, commodity_level
 
 
 @dataclass(frozen=True)

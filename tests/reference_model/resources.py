@@ -7,7 +7,6 @@ from tests.reference_model.advantage import advantage_rows
 from tests.reference_model.balances import balance_rows, mirror_rows
 from tests.reference_model.figures import YEAR, Scope
 from tests.reference_model.growth import Row, Series, row_of, series_rows
-from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import (
     Request,
     published_span,
@@ -18,7 +17,8 @@ from tests.reference_model.requests import (
 )
 from tests.reference_model.revisions import revision_rows
 from tests.reference_model.vintages import GROUPS
-from tests.reference_model.world import commodity_level
+from tests.reference_model.worlds.rates import DailyRates
+from tests.reference_model.worlds.world import commodity_level
 
 
 def requested_series(scope: Scope, request: Request, *, is_panel: bool = False) -> Iterator[Series]:

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from tests.reference_model.figures import Scope, percentage, whole_units
 from tests.reference_model.growth import Row, Series, row_of
-from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import (
     Request,
     request_scope,
@@ -15,6 +14,7 @@ from tests.reference_model.requests import (
     requested_periods,
 )
 from tests.reference_model.vintages import change_days
+from tests.reference_model.worlds.rates import DailyRates
 
 
 def revision_rows(request: Request, rates: DailyRates) -> list[Row]:

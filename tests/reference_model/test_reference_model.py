@@ -19,12 +19,12 @@ from service.resources.revisions.schemas import RevisionRow
 from service.resources.series.schemas import SeriesRow
 from tests.reference_model.comparison import differences
 from tests.reference_model.editions import draw_edition_request, draw_editions, edition_rows
-from tests.reference_model.loading import insert_exchange_rates, load_world
-from tests.reference_model.questions import draw_requests, query_string
-from tests.reference_model.rates import draw_rates
 from tests.reference_model.residuals import draw_residual_request, residual_rows
 from tests.reference_model.resources import KEYS, MODEL, SERIES_KEY
-from tests.reference_model.world import draw_world
+from tests.reference_model.worlds.loading import insert_exchange_rates, load_world
+from tests.reference_model.worlds.questions import draw_requests, query_string
+from tests.reference_model.worlds.rates import draw_rates
+from tests.reference_model.worlds.world import draw_world
 from tests.support.decode_formats import decode_rows, replace_empty_lists
 
 pytestmark = pytest.mark.large

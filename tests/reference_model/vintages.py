@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from tests.reference_model.world import Cell, Dataset, PrintedFigure, Release, commodity_level, parent_commodity
+from tests.reference_model.worlds.world import Cell, Dataset, PrintedFigure, Release, commodity_level, parent_commodity
 
 END_OF_TIME = date(9999, 12, 31)
 STATUSES_WEAKEST_FIRST = "QMEPA"

@@ -10,7 +10,7 @@ from tests.reference_model.figures import FISCAL_YEAR_STARTS, REQUEST_MONTHS
 from tests.reference_model.growth import period_text
 from tests.reference_model.requests import Request
 from tests.reference_model.vintages import change_days
-from tests.reference_model.world import PARTNERS, SPANS, Dataset, World
+from tests.reference_model.worlds.world import PARTNERS, SPANS, Dataset, World
 
 RATES = ("USD", "EUR", "JPY")
 RESOURCES = ("flows", "series", "partners", "commodities", "balances", "revisions", "mirror", "comparative-advantage")

@@ -13,7 +13,7 @@ from service.ingest.pipeline.load_files import FileLoader
 from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.sources.tidy import parser as tidy
-from tests.reference_model.world import HS_CODES, Dataset, Release, World
+from tests.reference_model.worlds.world import HS_CODES, Dataset, Release, World
 
 COLUMNS = ("period", "flow", "partner", "commodity", "value", "obs_status", "quantity", "unit")
 COMMODITIES = """word,code,name,level,parent
