@@ -35,7 +35,7 @@ from service.errors import InvalidRequest, ParameterError, RequestTooLarge, coll
 ScopeAdapter = Callable[[Context, ResolvedRequest], tuple[QueryScope, int]]
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
 STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
-VALUE_COLUMNS = ("value", "exports_value", "imports_value")
+VALUE_COLUMNS = ("value", "yoy_pct", "exports_value", "imports_value", "balance")
 DEFAULT_LIMITS = dict.fromkeys(CHART_FORMATS, MAX_PAGE_ROWS) | dict.fromkeys(BARE_ROW_FORMATS)
 """Rows of a response without the parameter `limit`, by format; null for all rows."""
 MAX_PREPARED_FIGURES = 20_000

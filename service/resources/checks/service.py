@@ -103,8 +103,8 @@ def _text_context(context: Context, check: TextCheck, lexicon: Lexicon) -> TextC
         reference.areas[dataset.reporter_id].code: dataset.currency for dataset in reference.datasets.values()
     }
     reporter = context.find_area("reporter", check.reporter).code if check.reporter else None
-    items = list(lexicon.read(tokenize(check.text)))
-    reporter = reporter or _named_reporter(items, currencies)
+    if reporter is None:
+        reporter = _named_reporter(list(lexicon.read(tokenize(check.text))), currencies)
     is_assumed = reporter is None and bool(currencies)
     if is_assumed:
         reporter = ranked_reporters(reference, reference.datasets.values())[0]

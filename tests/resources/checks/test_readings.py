@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.api.database.request_context import DATABASE_EXTENSION
+
 MONTHS = ("2023-01", "2024-01")
 
 
@@ -130,3 +132,29 @@ def test_a_record_goes_back_to_the_last_value_as_high_or_as_low(demo, text, verd
     row = check(demo, text)[-1]
 
     assert (row["verdict"], row["figure"], row["span"]["quote"][-4:]) == (verdict, months, text[-5:-1])
+
+
+def test_more_partners_of_the_next_release_take_no_more_statements(client, publish_partners):
+    values = {"WLD": 100, "CHN": 50, "USA": 30, "DEU": 20, "KOR": 15, "FRA": 10, "ITA": 5}
+    publish_partners({"WLD": 100}, published="2024-02-21", exhaustive=False)
+    publish_partners(values, exhaustive=False)
+    names = ("China", "the United States", "Germany", "South Korea", "France", "Italy")
+    sentences = [
+        f"In January 2024, Japan's exports to {name} were ${value}."
+        for name, value in zip(names, list(values.values())[1:], strict=True)
+    ]
+    (read_pool,) = client.application.extensions[DATABASE_EXTENSION].read_pools.values()
+
+    def statement_count():
+        counted = read_pool.read(b"SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements")
+        return int(counted[0][0] or 0)
+
+    counts = []
+    for text in (sentences[0], " ".join(sentences)):
+        before = statement_count()
+        rows = check(client, text, published="2024-02-21")
+        counts.append(statement_count() - before)
+        assert {(row["verdict"], row["reason"]) for row in rows} == {("holds", "first_release_after")}
+
+    assert len(rows) == len(sentences)
+    assert 1 < counts[0] == counts[1]

@@ -102,11 +102,11 @@ class Judge:
 
     def _load(self, readings: Iterable[Reading]) -> None:
         """Read the figures of readings in few requests."""
-        cells = [cell for reading in dict.fromkeys(readings) for cell in self._cells(reading)]
-        self.reader.load(cells)
+        pairs = [(reading, cell) for reading in dict.fromkeys(readings) for cell in self._cells(reading)]
+        self.reader.load(cell for _, cell in pairs)
         if self.published is not None:
-            self.reader.load(self._newest_cell(cell) for cell in cells)
-            missing = [cell for cell in cells if self.reader.row(cell) is None]
+            self.reader.load(self._newest_cell(cell) for _, cell in pairs)
+            missing = [cell for reading, cell in pairs if reading_figure(self.reader, reading, cell) is None]
             self.reader.load(later for cell in missing for later in self._cells_of_next_releases(cell))
 
     def _judge_alternatives(self, verdict: Verdict) -> Verdict:
