@@ -43,6 +43,8 @@ def init_security_headers(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(FIXED_HEADERS)
+    if response.allow:
+        response.headers["Allow"] = ", ".join(sorted(response.allow))
     if response.status_code != 304 and response.mimetype in PAGE_TYPES:
         _add_page_policy(response)
     if request.method == "OPTIONS" and response.status_code == 200:

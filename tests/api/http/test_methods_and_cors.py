@@ -58,7 +58,7 @@ def test_write_methods_are_405_with_allowed_methods(demo, method, address):
     answer = demo.open(address, method=method, json={"value": 1})
 
     assert (answer.status_code, answer.json["type"]) == (405, "/problems/method-not-allowed")
-    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize("address", RESOURCE_PATHS)
@@ -68,7 +68,7 @@ def test_options_returns_allowed_methods_and_cors_headers(demo, address):
     answer = demo.options(address, headers=asked)
 
     assert (answer.status_code, answer.data, answer.content_type) == (204, b"", None)
-    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
     assert (
