@@ -3,6 +3,7 @@
 import json
 import os
 import tomllib
+from copy import deepcopy
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -130,9 +131,9 @@ def change_mapping(changes):
         if how == "delete":
             parent.pop(path[-1], None)
         elif how == "set":
-            parent[path[-1]] = value
+            parent[path[-1]] = deepcopy(value)  # a later change can be inside of it
         else:
-            parent[key] = value
+            parent[key] = deepcopy(value)
     return toml(tables).encode()
 
 

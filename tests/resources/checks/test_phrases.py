@@ -213,6 +213,11 @@ def test_records_of_balances_and_growth(demo, text, verdict, reason):
         ("In January-February 2024 Japan's exports rose 40 percent.", "ytd_pct", "2024-02", "contradicted"),
         ("Exports of Japan were 1,150 dollars in the first eleven months of FY2023.", "fytd_value", "2024-02", "holds"),
         ("Japan's exports in the second half of 2023 were 600 dollars.", "value", "2023-H2", "holds"),
+        ("In the first half of fiscal 2023 Japan's exports were 600 dollars.", "fytd_value", "2023-09", "holds"),
+        ("In the first quarter of fiscal 2023 Japan's exports were 300 dollars.", "value", "2023-Q2", "holds"),
+        ("Japan's exports were 360 dollars in the fourth quarter of FY2023.", "value", "2024-Q1", "holds"),
+        # October to March: 1,260 is the whole year, and no column has a sum over these months.
+        ("Japan's exports were 1,260 dollars in the second half of fiscal 2023.", None, None, "cannot_be_checked"),
     ],
 )  # fmt: skip
 def test_fiscal_years_and_sums_of_months(client, figures, text, measure, period, verdict):

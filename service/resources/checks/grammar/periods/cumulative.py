@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from service.domain.fiscal_years import fiscal_year_offset
-from service.domain.frequencies import MONTHS_PER_YEAR
+from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 
 SUFFIXES = {"value": "value", "yoy_pct": "pct"}
@@ -15,7 +15,7 @@ MAX_OFFSET_OF_FIRST_YEAR = 6
 
 
 def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> PeriodMention | None:
-    """Return the months or the year that a fiscal year, or the first months of one, cover in the reporter's calendar.
+    """Return the months, quarter or year that a fiscal year, or a part of one, covers in the reporter's calendar.
 
     Any other period, and a fiscal year without a number, is returned unchanged.
     """
@@ -23,6 +23,8 @@ def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> Peri
         return mention
     offset = fiscal_year_offset(reporter)
     year = mention.year - (offset >= MAX_OFFSET_OF_FIRST_YEAR)
+    if mention.quarter is not None:
+        return _calendar_quarter(mention, year=year, offset=offset)
     if mention.month is None:
         return replace(mention, year=year, is_fiscal=offset > 0)
     last = offset + mention.month - 1
@@ -33,6 +35,15 @@ def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> Peri
         month=last % MONTHS_PER_YEAR + 1,
         year=year + last // MONTHS_PER_YEAR,
     )
+
+
+def _calendar_quarter(mention: PeriodMention, *, year: int, offset: int) -> PeriodMention:
+    """Return the calendar quarter that a quarter of a fiscal year is; a vague mention where it is not one."""
+    assert mention.quarter is not None
+    quarters, months = divmod(offset, MONTHS_PER_PERIOD["Q"])
+    quarter = quarters + mention.quarter - 1
+    later_years, quarter = divmod(quarter, MONTHS_PER_YEAR // MONTHS_PER_PERIOD["Q"])
+    return replace(mention, is_fiscal=False, quarter=quarter + 1, year=year + later_years, is_vague=months > 0)
 
 
 def cumulative_measures(measures: tuple[str, ...], mention: PeriodMention, *, reporter: str) -> tuple[str, ...]:

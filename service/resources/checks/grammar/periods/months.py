@@ -1,14 +1,16 @@
 """Months, quarters, half-years and years of a sentence, and ranges of months."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.resources.checks.grammar.periods.mentions import PeriodMention
-from service.resources.checks.grammar.periods.spans import fiscal_position
+from service.resources.checks.grammar.periods.spans import fiscal_position, read_fiscal_year
 from service.resources.checks.grammar.periods.years import is_day, read_year
 from service.resources.checks.grammar.words.lexicon import Item
 
 RELATIVE_YEARS = {"this": 0, "last": -1}
 RANGE_SIGNS = frozenset({"-", "\u2013", "\u2014", "to", "through"})
+MONTHS_OF_HALF = 6
 YEAR_PARTS = frozenset(
     {"month", "months", "week", "weeks", "half", "start", "beginning", "end", "early", "late", "mid", "quarter", "part"}
 )
@@ -17,17 +19,32 @@ YEAR_PARTS = frozenset(
 def read_part_of_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
     """Return the quarter or half-year that begins at `position`: its kind, its mention, and the position after it.
 
-    The item at `position` names the quarter or half-year; a year can follow it. The kind is `period`. Parts of fiscal
-    years, such as `the first half of fiscal 2023`, are not supported: the kind is then empty, the mention null, and the
-    position unchanged.
+    The item at `position` names the quarter or half-year; a year or a fiscal year can follow it. The kind is `period`;
+    it is `block` for a part of a fiscal year without a number.
     """
     item = items[position]
+    fiscal = fiscal_position(items, position + 1)
+    if fiscal is not None:
+        return _part_of_fiscal_year(items, fiscal, item)
     year, end_position = read_year(items, position + 1)
-    if fiscal_position(items, position + 1) is not None:  # `the first half of fiscal 2023`
-        return "", None, position
     if item.kind == "half":
         return "period", PeriodMention(half=int(item.value[1]), year=year, is_vague=year is None), end_position
     return "period", PeriodMention(quarter=int(item.value[1]), year=year), end_position
+
+
+def _part_of_fiscal_year(items: Sequence[Item], fiscal: int, part: Item) -> tuple[str, PeriodMention | None, int]:
+    """Return the mention of a half-year or quarter of the fiscal year at `fiscal`.
+
+    The second half is vague, because no column has a sum over its months.
+    """
+    kind, mention, end_position = read_fiscal_year(items, fiscal)
+    number = int(part.value[1])
+    if mention is None or mention.month is not None:
+        return kind, None if mention is None else replace(mention, is_vague=True), end_position
+    if part.kind == "quarter":
+        return kind, replace(mention, quarter=number), end_position
+    mention = replace(mention, month=MONTHS_OF_HALF) if number == 1 else replace(mention, is_vague=True)
+    return kind, mention, end_position
 
 
 def read_plain_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention, int]:

@@ -10,7 +10,8 @@ def resolve_period(mention: PeriodMention, *, newest_month: int) -> str | None:
     `newest_month` is the last month that the text can be about. A month or quarter without a year is the newest one
     up to that month.
     """
-    if mention.is_vague or mention.is_same_month or (mention.is_fiscal and mention.month is not None):
+    is_part_of_fiscal_year = mention.is_fiscal and not (mention.month is None and mention.quarter is None)
+    if mention.is_vague or mention.is_same_month or is_part_of_fiscal_year:
         return None
     newest = period_text(newest_month, months=1)
     if mention.relative_months is not None:
