@@ -22,8 +22,8 @@ PYTEST = $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope
 test: .venv/installed ## run the tests and list the slowest; TESTS=path selects tests, JOBS=4 sets the processes
 	$(PYTEST) --durations=50 $(TESTS)
 
-test-quick: .venv/installed ## run the tests without processes, other programs and large data
-	$(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
+test-quick: .venv/installed ## run the tests without processes, other programs, large data and the rules of Citus
+	CHECK_STATEMENTS=no $(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
 
 resilience: .venv/installed ## inject faults and write docs/explanation/resilience.md; SCENARIOS="name name"
 	@$(BIN)/python -m tests.support.faults.resilience_report $(SCENARIOS)
