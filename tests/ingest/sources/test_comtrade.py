@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 
-from service.ingest.sources.comtrade import CURRENT_COLUMNS, LEGACY_COLUMNS, describe
+from service.ingest.sources.comtrade import CURRENT_COLUMNS, describe
 
 CSV_COLUMNS = [*CURRENT_COLUMNS.values(), "motCode", "customsCode", "partner2Code", "mosCode"]
 
@@ -83,14 +83,6 @@ def test_an_official_file_in_the_new_layout_loads(load_source_file, shared_data,
     question = {"reporter": "CHN", "flow": "M", "frequency": "A", "period": "2022"}
     (row,) = client.get("/v1/flows", query_string=question).json["data"]
     assert row["value"] == 2_715_997_517_261
-
-
-def test_an_official_file_in_the_legacy_layout_loads(load_source_file, shared_data):
-    loaded = load_source_file(describe, shared_data / "comtrade" / "legacy_format_hs871200_2016_2019.csv")
-
-    assert sum(each.row_count for each in loaded) == 1302
-    assert [each.warnings for each in loaded if each.warnings] == []
-    assert set(LEGACY_COLUMNS.values()) > {"Trade Value (US$)"}
 
 
 def test_a_quantity_or_weight_of_zero_is_not_available(load_source_file, query_figures):

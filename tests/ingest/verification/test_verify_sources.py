@@ -100,6 +100,8 @@ def test_official_files_are_verified(create_database, template, shared_data, pyt
         ended = command("load", source, *files, *told)
         assert ended.status == 0, ended
         loaded += len(files)
+        if "legacy" in pattern:  # 1,302 rows of many reporters
+            assert sum(map(int, re.findall(r", (\d+) figures$", "\n".join(ended.lines), re.MULTILINE))) == 1302
 
     assert loaded >= 5 + 1 + 1 + 1 + 1
     assert sum(map(len, verified_counts(command).values())) >= loaded
