@@ -1,6 +1,6 @@
 """A worker of gunicorn that sends problem details for malformed requests and measures the wait of each request.
 
-It overrides only methods that gunicorn documents for this purpose.
+It overrides two methods that gunicorn lets a worker override, and a third one because of a fault (ADR 18).
 """
 
 from collections.abc import Callable
