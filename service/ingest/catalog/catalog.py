@@ -8,6 +8,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.area_names import normalize_name
 from service.domain.codes import HS_FAMILY, WORLD_CODE
 from service.errors import FileError, InvalidFile
 from service.ingest.catalog.mapping_checks import dataset_errors
@@ -17,6 +18,7 @@ from service.ingest.catalog.unmapped_codes import (
     UNMAPPED_CODE,
     UnmappedCodes,
     UnmappedPolicy,
+    is_group_code,
     is_total_label,
     mentions_total,
     restore_leading_zero,
@@ -30,6 +32,8 @@ TOTAL_COMMODITY = CommodityDefinition(
 )
 
 
+SOURCE_WORLD_CODE = "W00"
+"""The alphabetic code of World in files of UN Comtrade."""
 SOURCE_SEPARATOR = ":"
 """Separator in the codes of areas that loads insert for unmapped partners, such as `census:9999`."""
 
@@ -44,6 +48,7 @@ class Catalog:
 
     `world_id` is the key of World; with null, printed totals of partners are not recognized. `family` is the family of
     the dataset's classification. `scheme` is the code list of the partner codes; null means canonical codes.
+    `group_names` are the normalized names of groups of countries.
     """
 
     dataset: Dataset
@@ -53,19 +58,26 @@ class Catalog:
     family: str = ""
     scheme: str | None = None
     unmapped: UnmappedCodes = field(default_factory=UnmappedCodes)
+    group_names: frozenset[str] = frozenset()
 
     def partner_key(self, code: str, *, label: str = "", column: str | None = None) -> int:
         """Return the key of the partner with this code in a file; for an unmapped code, a temporary key.
 
         `label` is the name beside the code and `column` the column of the code; errors show them.
 
-        :raises InvalidCell: the code cannot be that of a partner, or may be a printed total.
+        :raises InvalidCell: the code cannot be that of a partner, or may be a printed total or a group of countries.
         """
         key = self.areas.get(code)
         if key is not None:
             return key
-        if self.world_id is not None and is_total_label(code):
+        if self.world_id is not None and (is_total_label(code) or code == SOURCE_WORLD_CODE):
             return self.world_id
+        if is_group_code(code) or normalize_name(code) in self.group_names:
+            rule = (
+                "names a group of countries, whose trade World would count twice; leave its rows out, or map it to a "
+                "group of /v1/groups, such as EU"
+            )
+            raise InvalidCell(rule, code, column)
         if mentions_total(code) or mentions_total(label):
             rule = f"reads like a printed total ({label or code}); map it to {WORLD_CODE}, or to the area that it means"
             raise InvalidCell(rule, code, column)
@@ -182,6 +194,7 @@ def build_catalog(
             known_partners={code: key for code, key in own_areas.items() if key in inserted},
             known_commodities={code: key for code, key in commodities.items() if code in unmapped},
         ),
+        group_names=frozenset(map(normalize_name, session.scalars(select(Area.name).where(Area.kind == "group")))),
     )
 
 

@@ -26,7 +26,12 @@ LOST_ZERO_LENGTHS = (1, 3, 5, 7)
 _SAFE_CHARACTERS = " .:;_()'&+-"
 _TOTAL_LABEL = re.compile(
     r"\W*(grand )?(total|world|all|welt|monde|mundo|ensemble|insgesamt|gesamt|totale|totaal)"
-    r"\W*(of |for |- )?(all )?(commodities|goods|products|countries|partners|trade|world)?\W*",
+    r"\W*(of |for |- )?(all )?(commodities|goods|products|countries|partners|trade|world)?\W*|_T",
+    re.IGNORECASE,
+)
+_GROUP_CODE = re.compile(
+    r"(eu|ec|eec|ea|ez)[ _-]?\d{1,2}(_\d{4})?|(extra|intra|ext|int)[ _-]?(eu|ea)(\d{1,2})?(_\d{4})?|"
+    r"(eu|ea)(\d{1,2})?(_\d{4})?[ _-](extra|intra|ext|int)",
     re.IGNORECASE,
 )
 _TOTAL_WORD = re.compile(
@@ -110,8 +115,13 @@ def _label_in_one_line(label: str) -> str:
 
 
 def is_total_label(text: str) -> bool:
-    """Return whether a label is that of a printed total, such as `Total`, `World` or `All countries`."""
+    """Return whether a label or code is that of a printed total, such as `Total`, `World`, `All countries` or `_T`."""
     return _TOTAL_LABEL.fullmatch(text) is not None
+
+
+def is_group_code(code: str) -> bool:
+    """Return whether a code is one of Eurostat for the European Union or the euro area, such as `EU27_2020`."""
+    return _GROUP_CODE.fullmatch(code) is not None
 
 
 def mentions_total(text: str) -> bool:

@@ -222,3 +222,24 @@ def test_a_label_of_a_source_takes_no_name_of_a_standard_area(load, engine):
         "China": [5000], "CHN": [5000], "jpn-test:China": [7000], "Atlantis": [3000],
     }  # fmt: skip
     assert [page.status_code for page in pages] == [200, 200]
+
+
+@pytest.mark.parametrize("code", ["EU27_2020", "EU28", "EA20", "EXT_EU27_2020", "eu27-extra", "European Union"])
+def test_a_group_of_countries_is_no_unmapped_partner(load, code):
+    rows = f"2024-01,export,DEU,all,5\n2024-01,export,{code},all,5\n"
+
+    with pytest.raises(InvalidFile) as refused:
+        load(CSV_HEADER + rows)
+
+    (error,) = refused.value.file_errors
+    assert "names a group of countries, whose trade World would count twice" in str(error)
+    assert "map it to a group of /v1/groups, such as EU" in str(error)
+
+
+@pytest.mark.parametrize("world", ["W00", "_T", "WLD", "World"])
+def test_world_by_another_code_is_not_counted_twice(load, world):
+    rows = f"2024-01,export,DEU,all,5\n2024-01,export,CHN,all,7\n2024-01,export,{world},all,12\n"
+
+    load(CSV_HEADER + rows, mapping=MAPPING_TOML.replace("exhaustive = false", "exhaustive = true"))
+
+    assert world_values(load)["TOTAL"] == 12
